@@ -1,0 +1,24 @@
+@{
+    RootModule           = 'SqliteBackup.psm1'
+    ModuleVersion        = '0.1.0'
+    GUID                 = 'aa3b95d5-c7ef-4984-a6ce-f7a3aa4cd189'
+    Author               = 'SqliteBackup contributors'
+    CompanyName          = 'SqliteBackup contributors'
+    Copyright            = '(c) SqliteBackup contributors'
+    Description          = 'Backs up SQLite databases while they are in use, with SQLite''s own Online Backup API: no write lock, paced, watched, checked and published atomically.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('SqliteBackup.Format.ps1xml')
+    FunctionsToExport    = @()
+    CmdletsToExport      = @(
+        'Backup-SqliteDatabase'
+    )
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags       = @('SQLite', 'Backup', 'Database', 'OnlineBackup', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri = 'https://licenses.nuget.org/MIT'
+        }
+    }
+}
