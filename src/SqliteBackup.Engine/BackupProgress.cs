@@ -1,0 +1,88 @@
+namespace SqliteBackup.Engine;
+
+/// <summary>What a backup is doing.</summary>
+public enum BackupState
+{
+    /// <summary>Not begun.</summary>
+    Queued,
+
+    /// <summary>Copying pages.</summary>
+    Copying,
+
+    /// <summary>Waiting; <see cref="BackupProgress.WaitingFor"/> says for what.</summary>
+    Waiting,
+
+    /// <summary>Suspended by a user.</summary>
+    Paused,
+
+    /// <summary>Checking the finished copy.</summary>
+    Checking,
+
+    /// <summary>Flushing the copy and giving it its name.</summary>
+    Publishing,
+
+    /// <summary>Ended well.</summary>
+    Completed,
+
+    /// <summary>Ended with an error.</summary>
+    Failed,
+
+    /// <summary>Ended by a user.</summary>
+    Stopped,
+}
+
+/// <summary>What a waiting backup waits for.</summary>
+public enum BackupWait
+{
+    /// <summary>It does not wait.</summary>
+    None,
+
+    /// <summary>A lock that another process holds on the source.</summary>
+    Lock,
+
+    /// <summary>The next bytes that the rate limit allows.</summary>
+    RateLimit,
+
+    /// <summary>The end of the pause between two steps.</summary>
+    StepDelay,
+}
+
+/// <summary>How far a backup is, as of its last step. Immutable: it can be handed to any thread.</summary>
+/// <param name="Database">The full path of the database.</param>
+/// <param name="Destination">The full path of the backup.</param>
+/// <param name="State">What it is doing.</param>
+public sealed record BackupProgress(string Database, string Destination, BackupState State)
+{
+    /// <summary>What it waits for, where <see cref="State"/> is <see cref="BackupState.Waiting"/>.</summary>
+    public BackupWait WaitingFor { get; init; }
+
+    /// <summary>Bytes a page, 0 before the first step.</summary>
+    public int PageSize { get; init; }
+
+    /// <summary>Pages in the source as of the last step, 0 before the first.</summary>
+    public long PageCount { get; init; }
+
+    /// <summary>Pages still to copy as of the last step.</summary>
+    public long Remaining { get; init; }
+
+    /// <summary>0 to 100.</summary>
+    public double PercentComplete => PageCount == 0 ? 0 : 100.0 * (PageCount - Remaining) / PageCount;
+
+    /// <summary>Bytes copied a second so far, pauses and waits included; 0 where nothing was copied.</summary>
+    public double BytesPerSecond { get; init; }
+
+    /// <summary>Time since the backup began.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>Seconds until the last page at this rate, or null while that cannot be told.</summary>
+    public double? SecondsRemaining => BytesPerSecond > 0 && PageCount > 0 ? Remaining * (double)PageSize / BytesPerSecond : null;
+
+    /// <summary>How often the copy began again.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>How often a lock made it wait.</summary>
+    public int BusyRetries { get; init; }
+
+    /// <summary>The size of the source's WAL in bytes, 0 without one.</summary>
+    public long WalBytes { get; init; }
+}
