@@ -1,10 +1,41 @@
+using Microsoft.Data.Sqlite;
+using SqliteBackup.Engine.Checking;
+using SqliteBackup.Engine.Copying;
+using SqliteBackup.Engine.Native;
+using SqliteBackup.Engine.Publishing;
+using SqliteBackup.Engine.Sources;
+
 namespace SqliteBackup.Engine;
 
 /// <summary>Backs up one database to one file: open, copy, check, publish.</summary>
-public static class DatabaseBackup
+public sealed class DatabaseBackup
 {
+    // How often a source that came into use while it was read as unused is opened again, each time the way that then fits.
+    private const int MostAttempts = 5;
+
+    private readonly BackupRequest _request;
+    private readonly ProgressMeter _meter;
+    private readonly BusyWait _busy;
+    private readonly CancellationToken _cancellationToken;
+
+    private DatabaseBackup(BackupRequest request, IBackupObserver? observer, CancellationToken cancellationToken)
+    {
+        _request = request;
+        _cancellationToken = cancellationToken;
+        _meter = new ProgressMeter(request, observer);
+        _busy = new BusyWait(request.Database, request.Copy, _meter, cancellationToken);
+    }
+
     /// <summary>The version of SQLite that makes the copies, such as 3.53.4.</summary>
-    public static string SqliteVersion => throw new NotSupportedException();
+    /// <exception cref="SqliteBackupException">The native library is missing or could not be loaded.</exception>
+    public static string SqliteVersion
+    {
+        get
+        {
+            NativeSqlite.Initialize();
+            return NativeSqlite.Version;
+        }
+    }
 
     /// <summary>Runs a backup on the calling thread until it stands under its name.</summary>
     /// <param name="request">What to back up, and how.</param>
@@ -13,6 +44,136 @@ public static class DatabaseBackup
     /// <returns>What the backup was.</returns>
     /// <exception cref="SqliteBackupException">The backup failed; nothing is left behind, and an existing file at the destination is untouched.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static BackupResult Run(BackupRequest request, IBackupObserver? observer, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public static BackupResult Run(BackupRequest request, IBackupObserver? observer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        NativeSqlite.Initialize();
+        var backup = new DatabaseBackup(request, observer, cancellationToken);
+        try
+        {
+            BackupResult result = backup.Run();
+            backup._meter.Enter(BackupState.Completed);
+            return result;
+        }
+        catch (Exception exception)
+        {
+            backup._meter.Enter(exception is OperationCanceledException ? BackupState.Stopped : BackupState.Failed);
+            throw;
+        }
+    }
+
+    private BackupResult Run()
+    {
+        _busy.ThrowIfOver();
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                using BackupSource source = new SourceOpener(_request.Database, _busy, () => StagedFile.Create(_request.Destination)).Open();
+                DestinationRules.Check(_request);
+                using StagedFile staged = StagedFile.Create(_request.Destination);
+                CopyStatistics copied = Copy(source, staged);
+                source.Dispose();
+                Check(staged);
+                Publish(staged);
+                return CreateResult(copied);
+            }
+            catch (SourceChangedException) when (attempt < MostAttempts)
+            {
+                _busy.ThrowIfOver();
+            }
+            catch (SourceChangedException exception)
+            {
+                throw new SqliteBackupException(
+                    BackupFailure.SourceBusy,
+                    _request.Database,
+                    $"{exception.Message} It came into use {MostAttempts} times in a row. Try again when its application runs steadily or not at all.",
+                    innerException: exception);
+            }
+        }
+    }
+
+    private CopyStatistics Copy(BackupSource source, StagedFile staged)
+    {
+        CopyStatistics copied;
+        using (SqliteConnection destination = SqliteConnector.OpenStaging(staged.Path))
+        {
+            try
+            {
+                copied = CopyLoop.Run(source, destination.Handle!, staged.Path, _request.Copy, _meter, _busy);
+            }
+            catch (SqliteBackupException exception) when (
+                !source.IsUnchanged || exception.SqliteExtendedErrorCode == SqliteErrors.ReadOnlyRollback)
+            {
+                // Either somebody wrote to what was read as unused, or a writer crashed and left a journal: what is needed now is another way.
+                throw new SourceChangedException(_request.Database);
+            }
+        }
+
+        if (!source.IsUnchanged)
+        {
+            throw new SourceChangedException(_request.Database);
+        }
+
+        staged.SetRollbackJournalMode();
+        return copied;
+    }
+
+    private void Check(StagedFile staged)
+    {
+        if (_request.Verify == VerifyLevel.None)
+        {
+            return;
+        }
+
+        _meter.Enter(BackupState.Checking);
+        IntegrityAnswer answer = IntegrityCheck.Run(staged.Path, _request.Verify, _cancellationToken);
+        _busy.ThrowIfOver();
+        if (answer.Status != IntegrityStatus.Ok)
+        {
+            string findings = string.Join("; ", answer.Findings);
+            throw new SqliteBackupException(
+                BackupFailure.IntegrityCheckFailed,
+                _request.Database,
+                answer.Status == IntegrityStatus.Corrupt
+                    ? $"The copy of '{_request.Database}' is corrupt, and so most likely is the database: {findings}. Nothing was published. Check the database itself; -Verify None copies it as it is."
+                    : $"The copy of '{_request.Database}' could not be checked: {findings}. Nothing was published. -Verify None backs it up unchecked.");
+        }
+    }
+
+    private void Publish(StagedFile staged)
+    {
+        _busy.ThrowIfOver();
+        _meter.Enter(BackupState.Publishing);
+        staged.Publish(_request.Overwrite, DestinationRules.ModeOf(_request.Database, staged.Path));
+    }
+
+    private BackupResult CreateResult(CopyStatistics copied)
+    {
+        TimeSpan duration = _meter.Elapsed;
+        long bytes = copied.PageCount * (long)copied.PageSize;
+        return new BackupResult
+        {
+            Database = _request.Database,
+            Destination = _request.Destination,
+            PageSize = copied.PageSize,
+            PageCount = copied.PageCount,
+            Bytes = bytes,
+            StartedAt = _meter.StartedAt,
+            Duration = duration,
+            BytesPerSecond = bytes / duration.TotalSeconds,
+            CopyMode = copied.Mode,
+            Steps = copied.Steps,
+            PagesCopied = copied.PagesCopied,
+            Restarts = copied.Restarts,
+            Escalations = copied.Escalations,
+            BusyRetries = _meter.BusyRetries,
+            LongestReadLock = copied.LongestReadLock.TotalMilliseconds,
+            PeakWalBytes = copied.PeakWalBytes,
+            ThrottledFor = copied.ThrottledFor,
+            SnapshotTakenAt = copied.SnapshotTakenAt,
+            Verified = _request.Verify,
+            SqliteVersion = SqliteVersion,
+        };
+    }
 }

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using SQLitePCL;
+
+namespace SqliteBackup.Engine.Copying;
+
+/// <summary>
+/// Waits, for locks and for whatever else, so that a wait is seen, ends at once on cancellation, and never outlasts its bound: the busy
+/// timeout for one lock, the time limit for the whole backup.
+/// </summary>
+internal sealed class BusyWait(string database, CopyOptions options, ProgressMeter meter, CancellationToken cancellationToken)
+{
+    private static readonly int[] BackOffMilliseconds = [1, 2, 5, 10, 15, 20, 25, 25, 50, 50, 100];
+
+    private readonly Stopwatch _lockWait = new();
+    private int _attempt;
+
+    /// <summary>Calls until the answer is neither BUSY nor LOCKED.</summary>
+    /// <returns>The last answer.</returns>
+    public int Retry(Func<int> call)
+    {
+        while (true)
+        {
+            int code = call();
+            if ((code & 0xFF) is not (raw.SQLITE_BUSY or raw.SQLITE_LOCKED))
+            {
+                LockTaken();
+                return code;
+            }
+
+            PauseForLock(code);
+        }
+    }
+
+    /// <summary>Pauses before the next try for a lock, a little longer each time.</summary>
+    /// <param name="code">SQLite's answer.</param>
+    /// <exception cref="SqliteBackupException">The busy timeout is over.</exception>
+    public void PauseForLock(int code)
+    {
+        meter.BusyRetries++;
+        _lockWait.Start();
+        if (_lockWait.Elapsed >= options.BusyTimeout)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.SourceBusy,
+                database,
+                $"'{database}' was locked by another process for {options.BusyTimeout.TotalSeconds:0.###} seconds. Try again when it is idle, or raise -BusyTimeoutSeconds.",
+                code);
+        }
+
+        meter.Waiting(BackupWait.Lock);
+        TimeSpan pause = TimeSpan.FromMilliseconds(BackOffMilliseconds[Math.Min(_attempt++, BackOffMilliseconds.Length - 1)]);
+        TimeSpan left = options.BusyTimeout - _lockWait.Elapsed;
+        Sleep(pause < left ? pause : left);
+    }
+
+    /// <summary>Ends a wait for a lock.</summary>
+    public void LockTaken()
+    {
+        _lockWait.Reset();
+        _attempt = 0;
+    }
+
+    /// <summary>Sleeps, shown as a wait where it is long enough to be noticed.</summary>
+    public void Pause(TimeSpan duration, BackupWait reason)
+    {
+        if (duration >= ProgressMeter.Interval)
+        {
+            meter.Waiting(reason);
+        }
+
+        Sleep(duration);
+    }
+
+    /// <summary>Throws where the backup was cancelled or its time is over.</summary>
+    public void ThrowIfOver()
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (meter.Elapsed >= options.Timeout)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.BackupTimedOut,
+                database,
+                $"The backup of '{database}' was not done after {options.Timeout.Value.TotalSeconds:0.###} seconds ({meter.Describe()}). Raise -TimeoutSeconds, lift the rate limit, or choose a quieter hour.");
+        }
+    }
+
+    private void Sleep(TimeSpan duration)
+    {
+        ThrowIfOver();
+        if (options.Timeout - meter.Elapsed is TimeSpan left && left < duration)
+        {
+            duration = left;
+        }
+
+        if (duration > TimeSpan.Zero)
+        {
+            cancellationToken.WaitHandle.WaitOne(duration);
+        }
+
+        ThrowIfOver();
+    }
+}

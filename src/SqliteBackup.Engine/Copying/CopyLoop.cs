@@ -1,0 +1,242 @@
+using SqliteBackup.Engine.Sources;
+using SQLitePCL;
+
+namespace SqliteBackup.Engine.Copying;
+
+/// <summary>Drives one backup step by step to its end: pace, locks, restarts, and what it takes to end although others write.</summary>
+internal sealed class CopyLoop : IDisposable
+{
+    // Under a held transaction a step's length only decides how soon a cancel and the progress are noticed.
+    private static readonly TimeSpan SnapshotStep = TimeSpan.FromMilliseconds(50);
+
+    // An explicitly stepped copy never takes one long lock, so it gets longer before it is given up.
+    private const int StalledWindows = 30;
+
+    private const int LargerSteps = 4;
+
+    private readonly BackupSource _source;
+    private readonly CopyOptions _options;
+    private readonly ProgressMeter _meter;
+    private readonly BusyWait _busy;
+    private readonly CopyStatistics _statistics = new();
+    private readonly CopyPace _pace;
+    private readonly StallWatch _stall;
+    private readonly OnlineBackup _backup;
+    private readonly SourceSnapshot _snapshot;
+    private readonly long _walBytesAtStart;
+
+    private CopyLoop(BackupSource source, OnlineBackup backup, CopyOptions options, ProgressMeter meter, BusyWait busy)
+    {
+        _source = source;
+        _backup = backup;
+        _meter = meter;
+        _busy = busy;
+        _statistics.PageSize = (int)SqliteQuery.Integer(source.Handle, "PRAGMA page_size", source.Path);
+        _statistics.Mode = options.Mode switch
+        {
+            CopyMode.Auto => source.IsWal || source.IsFrozen ? CopyMode.Snapshot : CopyMode.Stepped,
+            CopyMode mode => mode,
+        };
+        _options = _statistics.Mode == CopyMode.SingleStep
+            ? options with { PagesPerStep = options.PagesPerStep ?? CopyOptions.AllPages }
+            : options;
+        _pace = new CopyPace(_options, _statistics.PageSize);
+        _stall = new StallWatch(options.StallWindow);
+        _snapshot = new SourceSnapshot(source, busy, _statistics);
+        _walBytesAtStart = source.WalBytes;
+    }
+
+    private bool MayEscalate => _options.Mode == CopyMode.Auto && _statistics.Mode == CopyMode.Stepped;
+
+    // Writers of a WAL go on while it is held; those of a rollback journal wait.
+    private bool StallsWriters => _snapshot.IsHeld && !_source.IsWal && !_source.IsFrozen && _statistics.Mode != CopyMode.SingleStep;
+
+    /// <summary>Copies every page.</summary>
+    /// <param name="source">The open source.</param>
+    /// <param name="destination">The connection of the staging file.</param>
+    /// <param name="destinationPath">Its path, for messages.</param>
+    /// <param name="options">The way, the pace and the bounds.</param>
+    /// <param name="meter">Hears of progress.</param>
+    /// <param name="busy">Waits for locks and pauses.</param>
+    public static CopyStatistics Run(
+        BackupSource source, sqlite3 destination, string destinationPath, CopyOptions options, ProgressMeter meter, BusyWait busy)
+    {
+        using var backup = new OnlineBackup(destination, destinationPath, source.Handle, source.Path);
+        using var loop = new CopyLoop(source, backup, options, meter, busy);
+        loop.CopyAll();
+        backup.Finish();
+        return loop._statistics;
+    }
+
+    public void Dispose() => _snapshot.Dispose();
+
+    private void CopyAll()
+    {
+        if (_statistics.Mode != CopyMode.Stepped)
+        {
+            TakeSnapshot();
+        }
+
+        while (!Step())
+        {
+            _busy.ThrowIfOver();
+        }
+
+        // Writers need not wait while the copy is finished, checked and flushed.
+        _snapshot.Release();
+    }
+
+    // Answers whether the copy is done.
+    private bool Step()
+    {
+        int pages = _pace.NextStep();
+        int before = _backup.Remaining;
+        TimeSpan began = _meter.Elapsed;
+        DateTime beganAt = DateTime.UtcNow;
+        StepResult result = _backup.Step(pages);
+        TimeSpan took = _meter.Elapsed - began;
+        if (result is StepResult.Busy or StepResult.Locked)
+        {
+            _busy.PauseForLock(result == StepResult.Busy ? raw.SQLITE_BUSY : raw.SQLITE_LOCKED);
+            return false;
+        }
+
+        _busy.LockTaken();
+        int copied = Count(pages, before, took);
+        if (!_snapshot.IsHeld)
+        {
+            _statistics.SnapshotTakenAt = beganAt;
+            _statistics.ReadLockHeld(took);
+        }
+
+        _pace.Learn(copied, took);
+        WatchWal();
+        _meter.Copied(_statistics, _backup.PageCount, _backup.Remaining);
+        if (result == StepResult.Done)
+        {
+            return true;
+        }
+
+        WatchStall();
+        (TimeSpan pause, BackupWait reason) = _pace.PauseAfter((long)copied * _statistics.PageSize, began, _meter.Elapsed);
+        if (pause > TimeSpan.Zero)
+        {
+            TimeSpan pausedAt = _meter.Elapsed;
+            _busy.Pause(pause, reason);
+            if (reason == BackupWait.RateLimit)
+            {
+                _statistics.ThrottledFor += _meter.Elapsed - pausedAt;
+            }
+        }
+
+        return false;
+    }
+
+    // Answers how many pages the step copied. After a restart the remaining pages are more than the step should have left.
+    private int Count(int pages, int before, TimeSpan took)
+    {
+        int pageCount = _backup.PageCount;
+        int left = pages < 0 ? 0 : Math.Max(0, before - pages);
+        bool isFirst = _statistics.Steps == 0;
+        bool restarted = !isFirst && _backup.Remaining > left;
+        if (restarted)
+        {
+            _statistics.Restarts++;
+        }
+
+        int copied = (isFirst || restarted ? pageCount : before) - _backup.Remaining;
+        _statistics.Steps++;
+        _statistics.PageCount = pageCount;
+        _statistics.PagesCopied += copied;
+        _statistics.Stepping += took;
+        return copied;
+    }
+
+    private void TakeSnapshot()
+    {
+        _snapshot.Take();
+        if (_statistics.Mode == CopyMode.Stepped)
+        {
+            _statistics.Mode = CopyMode.Snapshot;
+        }
+
+        _pace.StepDuration = SnapshotStep;
+    }
+
+    private void WatchWal()
+    {
+        if (!_source.IsWal)
+        {
+            return;
+        }
+
+        long bytes = _source.WalBytes;
+        _statistics.WalSeen(bytes);
+        if (_snapshot.IsHeld && _pace.IsPaced && bytes - _walBytesAtStart > _options.MaxWalGrowth)
+        {
+            _pace.IsLifted = true;
+            _statistics.Escalations++;
+            _meter.Warn(
+                $"The WAL of '{_source.Path}' grew by {bytes - _walBytesAtStart:N0} bytes while the backup held its snapshot, more than the {_options.MaxWalGrowth:N0} allowed (-MaxWalGrowth). Pauses and the rate limit are lifted so that the backup ends soon.");
+        }
+    }
+
+    private void WatchStall()
+    {
+        TimeSpan now = _meter.Elapsed;
+        if (StallsWriters && _snapshot.HeldFor > _options.MaxWriterStall)
+        {
+            throw Stalled($"One pass under a single read lock was not done after {_options.MaxWriterStall.TotalSeconds:0.###} seconds");
+        }
+
+        if (_snapshot.IsHeld)
+        {
+            return;
+        }
+
+        int windows = _stall.Look(_backup.Remaining, _statistics.Restarts, now);
+        if (windows == 0)
+        {
+            return;
+        }
+
+        if (MayEscalate)
+        {
+            Escalate(now);
+        }
+        else if (windows >= StalledWindows)
+        {
+            throw Stalled($"No headway for {_options.StallWindow.TotalSeconds * StalledWindows:0.#} seconds");
+        }
+    }
+
+    private void Escalate(TimeSpan now)
+    {
+        _statistics.Escalations++;
+        _pace.IsLifted = true;
+        TimeSpan larger = _options.StepDuration * LargerSteps;
+
+        // A step size that the user fixed is kept; only the lock around the steps can change then.
+        if (_options.PagesPerStep is null && _pace.StepDuration < larger)
+        {
+            _pace.StepDuration = larger;
+            _stall.Reset(_statistics.Restarts, now);
+            return;
+        }
+
+        TimeSpan expected = _statistics.Expect(_backup.PageCount);
+        if (!_source.IsWal && expected > _options.MaxWriterStall)
+        {
+            throw Stalled(
+                $"One pass under a single read lock would take about {expected.TotalSeconds:0.#} seconds, more than the {_options.MaxWriterStall.TotalSeconds:0.###} allowed (-MaxWriterStallSeconds)");
+        }
+
+        TakeSnapshot();
+    }
+
+    private SqliteBackupException Stalled(string why) =>
+        new(
+            BackupFailure.BackupStalled,
+            _source.Path,
+            $"The backup of '{_source.Path}' stalled: {why} ({_meter.Describe()}). It would help to put the database in WAL mode, to choose a quieter hour, or to raise -MaxWriterStallSeconds (with -CopyMode Auto).");
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+
+namespace SqliteBackup.Engine.Copying;
+
+/// <summary>Counts what a backup does and tells its observer, at each change of state and at most ten times a second in between.</summary>
+internal sealed class ProgressMeter(BackupRequest request, IBackupObserver? observer)
+{
+    /// <summary>The shortest time between two reports of the same state.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private BackupProgress _last = new(request.Database, request.Destination, BackupState.Queued);
+    private TimeSpan _reportedAt = -Interval;
+
+    /// <summary>When the backup began, UTC.</summary>
+    public DateTime StartedAt { get; } = DateTime.UtcNow;
+
+    /// <summary>Time since then.</summary>
+    public TimeSpan Elapsed => _clock.Elapsed;
+
+    /// <summary>How often a lock made it wait.</summary>
+    public int BusyRetries { get; set; }
+
+    /// <summary>Reports the state after a step.</summary>
+    public void Copied(CopyStatistics copied, int pageCount, int remaining)
+    {
+        _last = _last with
+        {
+            PageSize = copied.PageSize,
+            PageCount = pageCount,
+            Remaining = remaining,
+            BytesPerSecond = copied.PagesCopied * (double)copied.PageSize / Elapsed.TotalSeconds,
+            Restarts = copied.Restarts,
+            WalBytes = copied.WalBytes,
+        };
+        Report(BackupState.Copying, BackupWait.None);
+    }
+
+    /// <summary>Reports a wait.</summary>
+    public void Waiting(BackupWait reason) => Report(BackupState.Waiting, reason);
+
+    /// <summary>Reports a state.</summary>
+    public void Enter(BackupState state) => Report(state, BackupWait.None);
+
+    /// <summary>Passes a warning on.</summary>
+    public void Warn(string message) => observer?.OnWarning(message);
+
+    /// <summary>How far it is, for a message.</summary>
+    public string Describe() =>
+        _last.PageCount == 0
+            ? "no page was copied"
+            : $"{_last.PageCount - _last.Remaining:N0} of {_last.PageCount:N0} pages, {_last.Restarts:N0} restarts, {BusyRetries:N0} waits for a lock";
+
+    private void Report(BackupState state, BackupWait wait)
+    {
+        bool isNew = state != _last.State || wait != _last.WaitingFor;
+        TimeSpan now = Elapsed;
+
+        // Copying and waiting take turns many times a second; the other states are each entered once.
+        bool takesTurns = state is BackupState.Copying or BackupState.Waiting && _last.State is BackupState.Copying or BackupState.Waiting;
+        if (observer is null || ((!isNew || takesTurns) && now - _reportedAt < Interval))
+        {
+            return;
+        }
+
+        _reportedAt = now;
+        _last = _last with { State = state, WaitingFor = wait, Elapsed = now, BusyRetries = BusyRetries };
+        observer.OnProgress(_last);
+    }
+}

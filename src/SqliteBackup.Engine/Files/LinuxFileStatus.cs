@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+
+namespace SqliteBackup.Engine.Files;
+
+/// <summary>statx(2): the one stat whose layout is the same on every architecture and C library.</summary>
+internal static partial class LinuxFileStatus
+{
+    private const int CurrentFolder = -100;
+    private const uint BasicStats = 0x7FF;
+
+    public static FileStatus? Of(string path) =>
+        Statx(CurrentFolder, path, 0, BasicStats, out StatxBuffer status) == 0
+            ? new FileStatus(
+                ((ulong)status.DeviceMajor << 32) | status.DeviceMinor,
+                status.Inode,
+                (long)status.Size,
+                (status.ModifiedSeconds * 1_000_000_000) + status.ModifiedNanoseconds,
+                status.Owner,
+                status.Group)
+            : null;
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(int folder, string path, int flags, uint mask, out StatxBuffer buffer);
+
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct StatxBuffer
+    {
+        [FieldOffset(20)]
+        public uint Owner;
+
+        [FieldOffset(24)]
+        public uint Group;
+
+        [FieldOffset(32)]
+        public ulong Inode;
+
+        [FieldOffset(40)]
+        public ulong Size;
+
+        [FieldOffset(112)]
+        public long ModifiedSeconds;
+
+        [FieldOffset(120)]
+        public uint ModifiedNanoseconds;
+
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+
+        [FieldOffset(140)]
+        public uint DeviceMinor;
+    }
+}

@@ -1,0 +1,273 @@
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+using SqliteBackup.Engine.Native;
+using SqliteBackup.Engine.Sources;
+
+namespace SqliteBackup.Engine.Publishing;
+
+/// <summary>
+/// A file in the making, under the name <c>&lt;name&gt;.partial-&lt;id&gt;</c> in the folder where it will stand. It gets its real name
+/// only complete and flushed, in one step; until then it is readable by its owner only, and it goes away unless it is published.
+/// </summary>
+internal sealed class StagedFile : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const int MostTries = 5;
+
+    private static readonly string[] SidecarSuffixes = ["-journal", "-wal", "-shm"];
+
+    private readonly string _destination;
+    private readonly List<string> _madeFolders;
+
+    // Held open, with the exclusive lock that .NET takes for FileShare.None: while it is, no other run takes the file for abandoned.
+    // SQLite's own locks are of another kind and are not taken on this file.
+    private SafeFileHandle? _handle;
+    private bool _published;
+
+    private StagedFile(string destination, string path, SafeFileHandle handle, List<string> madeFolders)
+    {
+        _destination = destination;
+        Path = path;
+        _handle = handle;
+        _madeFolders = madeFolders;
+    }
+
+    /// <summary>The file's full path while it is in the making.</summary>
+    public string Path { get; }
+
+    private SafeFileHandle Handle => _handle ?? throw new ObjectDisposedException(nameof(StagedFile));
+
+    /// <summary>Creates the file, and its folder where that is missing.</summary>
+    /// <param name="destination">The full path of the file to be.</param>
+    /// <exception cref="SqliteBackupException">The folder can't be made or written, or is full.</exception>
+    public static StagedFile Create(string destination)
+    {
+        string folder = System.IO.Path.GetDirectoryName(destination)!;
+        List<string> made = Guard(destination, BackupFailure.DestinationOpenFailed, () => MakeFolder(folder));
+        for (int attempt = 1; ; attempt++)
+        {
+            string path = StagingName.For(destination, RandomNumberGenerator.GetHexString(16, lowercase: true));
+            try
+            {
+                return new StagedFile(destination, path, OpenExclusively(path), made);
+            }
+            catch (IOException) when (attempt < MostTries && File.Exists(path))
+            {
+                // Another run's sweep looked at the file in the instant between its creation and its lock: it goes, and another is made.
+            }
+            catch (Exception exception) when (IsFileError(exception))
+            {
+                RemoveFolders(made);
+                throw Translate(exception, destination, BackupFailure.DestinationOpenFailed);
+            }
+        }
+    }
+
+    /// <summary>Runs a file operation and turns what it throws into the Engine's own exception.</summary>
+    public static T Guard<T>(string path, BackupFailure failure, Func<T> operation)
+    {
+        try
+        {
+            return operation();
+        }
+        catch (Exception exception) when (IsFileError(exception))
+        {
+            throw Translate(exception, path, failure);
+        }
+    }
+
+    /// <summary>Writes bytes at an offset. Only while SQLite does not have the file open.</summary>
+    public void Write(long offset, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            RandomAccess.Write(Handle, bytes, offset);
+        }
+        catch (Exception exception) when (IsFileError(exception))
+        {
+            throw Translate(exception, Path, BackupFailure.BackupFailed);
+        }
+    }
+
+    /// <summary>Creates a sidecar beside the file, as private as the file and gone with it.</summary>
+    public void CreateSidecar(string suffix, Stream content, Action betweenChunks)
+    {
+        string path = Path + suffix;
+        try
+        {
+            using SafeFileHandle handle = OpenExclusively(path);
+            byte[] buffer = new byte[1 << 20];
+            long offset = 0;
+            for (int read; (read = content.Read(buffer)) > 0; offset += read)
+            {
+                betweenChunks();
+                RandomAccess.Write(handle, buffer.AsSpan(0, read), offset);
+            }
+        }
+        catch (Exception exception) when (IsFileError(exception))
+        {
+            throw Translate(exception, path, BackupFailure.BackupFailed);
+        }
+    }
+
+    /// <summary>
+    /// Makes the copy of a WAL database one that needs no WAL: the two version bytes of its header are all that tells them apart
+    /// (https://sqlite.org/fileformat2.html#file_format_version_numbers). Only while SQLite does not have the file open.
+    /// </summary>
+    public void SetRollbackJournalMode() =>
+        Write(DatabaseHeader.VersionsOffset, [DatabaseHeader.RollbackVersion, DatabaseHeader.RollbackVersion]);
+
+    /// <summary>Flushes the file, gives it its rights and its name, and flushes the folder.</summary>
+    /// <param name="overwrite">Whether a file of that name is replaced.</param>
+    /// <param name="mode">The rights to give it; not used on Windows, where the folder's apply.</param>
+    /// <exception cref="SqliteBackupException">The name is taken, or the flush or the rename failed; the file at the name is untouched.</exception>
+    public void Publish(bool overwrite, UnixFileMode mode)
+    {
+        try
+        {
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(Handle, mode);
+            }
+
+            RandomAccess.FlushToDisk(Handle);
+            CloseHandle();
+            if (overwrite)
+            {
+                File.Move(Path, _destination, overwrite: true);
+            }
+            else
+            {
+                MoveToFreeName();
+            }
+
+            _published = true;
+            if (!OperatingSystem.IsWindows())
+            {
+                PosixFiles.FlushFolder(System.IO.Path.GetDirectoryName(_destination)!);
+            }
+        }
+        catch (Exception exception) when (IsFileError(exception))
+        {
+            throw Translate(exception, _destination, BackupFailure.BackupFailed);
+        }
+    }
+
+    /// <summary>Removes the file, its sidecars, and folders made for it that are empty, unless it was published.</summary>
+    public void Dispose()
+    {
+        CloseHandle();
+        foreach (string suffix in SidecarSuffixes)
+        {
+            TryDelete(Path + suffix);
+        }
+
+        if (!_published)
+        {
+            TryDelete(Path);
+            RemoveFolders(_madeFolders);
+        }
+    }
+
+    private static SafeFileHandle OpenExclusively(string path)
+    {
+        // CreateNew neither follows a link nor opens what somebody planted there.
+        SafeFileHandle handle = File.OpenHandle(
+            path,
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            OperatingSystem.IsWindows() ? FileShare.ReadWrite : FileShare.None);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(handle, OwnerOnly);
+        }
+
+        return handle;
+    }
+
+    private static List<string> MakeFolder(string folder)
+    {
+        var missing = new List<string>();
+        for (string? ancestor = folder; ancestor is not null && !Directory.Exists(ancestor); ancestor = System.IO.Path.GetDirectoryName(ancestor))
+        {
+            missing.Add(ancestor);
+        }
+
+        Directory.CreateDirectory(folder);
+        return missing;
+    }
+
+    // Deepest first; one that others put something into meanwhile stays.
+    private static void RemoveFolders(List<string> folders)
+    {
+        foreach (string folder in folders)
+        {
+            try
+            {
+                Directory.Delete(folder);
+            }
+            catch (Exception exception) when (IsFileError(exception))
+            {
+                return;
+            }
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (IsFileError(exception))
+        {
+            // The folder is gone or can no longer be written. The next run to it sweeps what is left.
+        }
+    }
+
+    private static bool IsFileError(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
+
+    private static SqliteBackupException Translate(Exception exception, string path, BackupFailure failure)
+    {
+        const int NoSpaceLinux = 28;
+        const int QuotaLinux = 122;
+        const int DiskFullWindows = unchecked((int)0x80070070);
+        return exception.HResult is NoSpaceLinux or QuotaLinux or DiskFullWindows
+            ? new SqliteBackupException(
+                BackupFailure.DestinationFull, path, $"No space is left for '{path}'. Free some, or choose another destination.", innerException: exception)
+            : new SqliteBackupException(
+                failure, path, $"'{path}': {exception.Message} Check that the folder exists and that this user may write to it.", innerException: exception);
+    }
+
+    private void MoveToFreeName()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            File.Move(Path, _destination, overwrite: false);
+            return;
+        }
+
+        // A link takes a free name in one step and never an occupied one. Where a file system has no links, the look before the rename
+        // leaves an instant in which two runs could take the same name.
+        int error = PosixFiles.Link(Path, _destination);
+        if (error == 0)
+        {
+            File.Delete(Path);
+        }
+        else if (error == PosixFiles.FileExists || System.IO.Path.Exists(_destination))
+        {
+            throw DestinationRules.Exists(_destination);
+        }
+        else
+        {
+            File.Move(Path, _destination, overwrite: true);
+        }
+    }
+
+    private void CloseHandle()
+    {
+        _handle?.Dispose();
+        _handle = null;
+    }
+}

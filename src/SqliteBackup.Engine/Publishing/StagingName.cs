@@ -1,0 +1,73 @@
+using System.Text.RegularExpressions;
+
+namespace SqliteBackup.Engine.Publishing;
+
+/// <summary>How files in the making are named, and which abandoned ones may go.</summary>
+public static partial class StagingName
+{
+    /// <summary>Whether a file is, by its name, one in the making: <c>&lt;name&gt;.partial-&lt;16 hexadecimal digits&gt;</c> or a sidecar of it.</summary>
+    /// <param name="path">A path or file name.</param>
+    public static bool Matches(string path) => Pattern().IsMatch(Path.GetFileName(path));
+
+    /// <summary>
+    /// Removes what runs that were killed left in a folder. A file that a run still works on is locked by it and stays. What can't be
+    /// removed stays too.
+    /// </summary>
+    /// <param name="folder">The full path of the folder.</param>
+    public static void SweepAbandoned(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        foreach (string path in Directory.EnumerateFiles(folder, "*.partial-*"))
+        {
+            // Sidecars go with their file, and only by themselves once it is gone.
+            string file = Sidecar().Replace(path, "");
+            if (Matches(path) && (file == path || !File.Exists(file)))
+            {
+                TryRemove(path);
+            }
+        }
+    }
+
+    internal static string For(string destination, string id) => $"{destination}.partial-{id}";
+
+    private static void TryRemove(string path)
+    {
+        try
+        {
+            // On Unix opening fails while the run that made it holds its lock; on Windows deleting fails while anybody has it open.
+            using (File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            {
+                if (!OperatingSystem.IsWindows())
+                {
+                    Delete(path);
+                    return;
+                }
+            }
+
+            Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // In use, or not ours to remove.
+        }
+    }
+
+    private static void Delete(string path)
+    {
+        File.Delete(path);
+        foreach (string suffix in (string[])["-journal", "-wal", "-shm"])
+        {
+            File.Delete(path + suffix);
+        }
+    }
+
+    [GeneratedRegex(@"\.partial-[0-9a-f]{16}(-journal|-wal|-shm)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Pattern();
+
+    [GeneratedRegex("(-journal|-wal|-shm)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Sidecar();
+}

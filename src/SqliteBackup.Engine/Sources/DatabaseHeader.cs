@@ -1,0 +1,43 @@
+using System.Buffers.Binary;
+
+namespace SqliteBackup.Engine.Sources;
+
+/// <summary>The first 100 bytes of a database (https://sqlite.org/fileformat2.html#the_database_header).</summary>
+internal sealed class DatabaseHeader
+{
+    /// <summary>Bytes.</summary>
+    public const int Length = 100;
+
+    /// <summary>Where the two bytes lie that tell a WAL database (2) from a rollback-journal one (1): write version, read version.</summary>
+    public const int VersionsOffset = 18;
+
+    /// <summary>The value of each version byte for a rollback journal.</summary>
+    public const byte RollbackVersion = 1;
+
+    private readonly byte[] _bytes;
+
+    public DatabaseHeader(byte[] bytes) => _bytes = bytes;
+
+    public static ReadOnlySpan<byte> Magic => "SQLite format 3\0"u8;
+
+    public bool HasMagic => _bytes.AsSpan().StartsWith(Magic);
+
+    /// <summary>Bytes a page; 0 where the header's value is none that SQLite knows.</summary>
+    public int PageSize
+    {
+        get
+        {
+            int stored = BinaryPrimitives.ReadUInt16BigEndian(_bytes.AsSpan(16));
+            int size = stored == 1 ? 65536 : stored;
+            return size >= 512 && int.IsPow2(size) ? size : 0;
+        }
+    }
+
+    public bool IsWal => _bytes[VersionsOffset + 1] == 2;
+
+    /// <summary>Pages, as the header says; only valid where <see cref="HasPageCount"/>.</summary>
+    public uint PageCount => BinaryPrimitives.ReadUInt32BigEndian(_bytes.AsSpan(28));
+
+    /// <summary>Whether the writer was new enough to keep the page count: the change counter equals the version-valid-for number.</summary>
+    public bool HasPageCount => PageCount > 0 && _bytes.AsSpan(24, 4).SequenceEqual(_bytes.AsSpan(92, 4));
+}

@@ -1,0 +1,43 @@
+namespace SqliteBackup.Engine.Sources;
+
+/// <summary>Tells a database from what only looks like a file of one, and says what it probably is.</summary>
+internal static class HeaderCheck
+{
+    /// <summary>Throws unless the header is a database's and the file has the length that the header tells.</summary>
+    /// <param name="path">The path, for the message.</param>
+    /// <param name="header">The header.</param>
+    /// <param name="size">The file's size in bytes.</param>
+    /// <param name="readBeginning">The first bytes, only asked for where the header is not one.</param>
+    public static void ThrowUnlessDatabase(string path, DatabaseHeader header, long size, Func<byte[]> readBeginning)
+    {
+        if (!header.HasMagic)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.NotADatabase,
+                path,
+                LooksEncrypted(readBeginning(), size)
+                    ? $"'{path}' is not a plain SQLite database. It is most likely encrypted (SQLCipher and SEE files look like this): back it up with the library that has its key."
+                    : $"'{path}' is not an SQLite database: it does not begin as one.");
+        }
+
+        if (header.PageSize == 0)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.NotADatabase, path, $"'{path}' begins as an SQLite database, but its header names a page size that SQLite does not know: it is damaged.");
+        }
+
+        // Under a WAL the file may rightly be shorter than its header says, until the next checkpoint.
+        long told = header.HasPageCount ? header.PageCount * (long)header.PageSize : header.PageSize;
+        if (size < header.PageSize || (!header.IsWal && size < told))
+        {
+            throw new SqliteBackupException(
+                BackupFailure.NotADatabase,
+                path,
+                $"'{path}' is cut short: its header tells {told:N0} bytes, the file has {size:N0}. Restore it from a backup, or try sqlite3's .recover on a copy.");
+        }
+    }
+
+    // Ciphertext is written in whole pages and has no pattern: 1,024 random bytes show about 250 of the 256 values.
+    private static bool LooksEncrypted(byte[] beginning, long size) =>
+        size % 512 == 0 && size >= beginning.Length && beginning.Distinct().Count() > 225;
+}

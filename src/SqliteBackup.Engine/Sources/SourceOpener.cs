@@ -1,0 +1,142 @@
+using Microsoft.Data.Sqlite;
+using SqliteBackup.Engine.Copying;
+using SqliteBackup.Engine.Files;
+using SqliteBackup.Engine.Publishing;
+using SQLitePCL;
+
+namespace SqliteBackup.Engine.Sources;
+
+/// <summary>
+/// Finds the way to read a source that sees its last commit and leaves its folder as it was: read-only where that is enough, more only
+/// as far as a WAL or a crash asks for it.
+/// </summary>
+internal sealed class SourceOpener(string path, BusyWait busy, Func<StagedFile> createTwin)
+{
+    /// <summary>Opens the source; a transaction can be read from it when this returns.</summary>
+    /// <exception cref="SqliteBackupException">It is missing, no database, locked for too long, or can't be read.</exception>
+    public BackupSource Open()
+    {
+        if (Directory.Exists(path))
+        {
+            throw new SqliteBackupException(
+                BackupFailure.NotADatabase, path, $"'{path}' is a folder, not a database. Name the files in it, or use a wildcard such as '*.db'.");
+        }
+
+        FileStatus status = FileStatus.Of(path) ?? throw new SqliteBackupException(
+            BackupFailure.FileNotFound, path, $"There is no file '{path}', or this user may not enter its folder. Check the path.");
+
+        // Pipes, sockets and devices have no size either: none of them is ever opened.
+        if (status.Size == 0)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.NotADatabase, path, $"'{path}' is empty: no database was ever written to it.");
+        }
+
+        RawDatabaseFile file = RawDatabaseFile.Open(path);
+        bool keepFile = false;
+        try
+        {
+            string realPath = file.RealPath;
+            DatabaseHeader header = file.ReadHeader();
+            HeaderCheck.ThrowUnlessDatabase(path, header, status.Size, () => ReadBeginning(file));
+            BackupSource? source = header.IsWal ? TryOpenWal(realPath) : TryOpenRollback(realPath);
+            if (source is null)
+            {
+                source = OpenWithoutOthers(realPath, header, file);
+                keepFile = source is FrozenSource;
+            }
+
+            return source;
+        }
+        finally
+        {
+            if (!keepFile)
+            {
+                file.Dispose();
+            }
+        }
+    }
+
+    private static byte[] ReadBeginning(RawDatabaseFile file)
+    {
+        byte[] beginning = new byte[1024];
+        _ = file.Read(0, beginning);
+        return beginning;
+    }
+
+    private LiveSource? TryOpenRollback(string realPath)
+    {
+        SqliteConnection connection = SqliteConnector.OpenReadOnly(realPath);
+        return TryRead(connection, realPath) ? new LiveSource(realPath, connection, isWal: false) : null;
+    }
+
+    private BackupSource? TryOpenWal(string realPath)
+    {
+        bool hasWal = File.Exists(realPath + "-wal");
+        bool hasSharedMemory = File.Exists(realPath + "-shm");
+        if (hasWal && hasSharedMemory)
+        {
+            SqliteConnection reader = SqliteConnector.OpenReadOnly(realPath);
+            return TryRead(reader, realPath) ? new LiveSource(realPath, reader, isWal: true) : null;
+        }
+
+        // One without the other is what a crash or a copy by hand leaves. Reading it in place would make the missing one.
+        if (hasWal || hasSharedMemory)
+        {
+            return null;
+        }
+
+        SqliteConnection connection = SqliteConnector.OpenReadWrite(realPath);
+
+        // SQLite falls back to read-only by itself; a reader would then make sidecars that it can't remove.
+        if (raw.sqlite3_db_readonly(connection.Handle!, "main") != 0)
+        {
+            connection.Dispose();
+            return null;
+        }
+
+        return TryRead(connection, realPath) ? new RestingWalSource(realPath, connection) : null;
+    }
+
+    // Answers false where this way of opening can't see the database and another may; closes the connection then, and when it throws.
+    private bool TryRead(SqliteConnection connection, string realPath)
+    {
+        try
+        {
+            int code = busy.Retry(() => raw.sqlite3_exec(connection.Handle!, "PRAGMA schema_version"));
+            int extended = SqliteErrors.Extended(connection.Handle!, code);
+            switch (code & 0xFF)
+            {
+                case raw.SQLITE_OK:
+                    return true;
+                case raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN:
+                    connection.Dispose();
+                    return false;
+                case raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB:
+                    throw new SqliteBackupException(
+                        BackupFailure.NotADatabase,
+                        path,
+                        $"'{path}' can't be read as a database: it is damaged, cut short or encrypted ({raw.sqlite3_errmsg(connection.Handle!).utf8_to_string()}). Restore it from a backup, or try sqlite3's .recover on a copy.",
+                        extended);
+                default:
+                    throw SqliteErrors.Failed(connection.Handle!, code, BackupFailure.SourceOpenFailed, realPath);
+            }
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private BackupSource OpenWithoutOthers(string realPath, DatabaseHeader header, RawDatabaseFile file)
+    {
+        // A reader's lock keeps a journal from being rolled back under us, and finds a process that holds the database exclusively.
+        _ = busy.Retry(() => file.TryLockShared() ? raw.SQLITE_OK : raw.SQLITE_BUSY);
+        SidecarStamp stamp = SidecarStamp.Of(realPath);
+        bool needsRecovery = header.IsWal ? stamp.Wal is { Size: > 0 } : stamp.Journal is { Size: > 0 };
+        return needsRecovery
+            ? new DatabaseTwin(realPath, file, stamp, busy, createTwin()).Recover(header.IsWal)
+            : new FrozenSource(realPath, file, stamp);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+using SqliteBackup.Engine.Native;
+using SQLitePCL;
+
+namespace SqliteBackup.Engine.Sources;
+
+/// <summary>Opens connections, each in the one way its use asks for. Nothing is ever pooled: a pooled handle would outlive its file.</summary>
+internal static class SqliteConnector
+{
+    /// <summary>SQLITE_DBCONFIG_DEFENSIVE: no writes to shadow tables or to the schema as a table, whatever the SQL says.</summary>
+    private const int DefensiveOption = 1010;
+
+    /// <summary>SQLITE_DBCONFIG_TRUSTED_SCHEMA: off, functions with side effects can't be called from views, triggers and the like.</summary>
+    private const int TrustedSchemaOption = 1017;
+
+    /// <summary>SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE: the last connection to close leaves the WAL as it is.</summary>
+    private const int NoCheckpointOnCloseOption = 1006;
+
+    /// <summary>Opens a source as a reader does, locks and sidecars included.</summary>
+    public static SqliteConnection OpenReadOnly(string path) =>
+        Open(path, Absolute(path), SqliteOpenMode.ReadOnly, BackupFailure.SourceOpenFailed);
+
+    /// <summary>Opens a source so that SQLite can make and remove the sidecars that reading a WAL database needs.</summary>
+    public static SqliteConnection OpenReadWrite(string path) =>
+        Open(path, Absolute(path), SqliteOpenMode.ReadWrite, BackupFailure.SourceOpenFailed);
+
+    /// <summary>Opens a file that nobody changes: no locks, no sidecars, no recovery.</summary>
+    public static SqliteConnection OpenImmutable(string path) =>
+        Open(path, Uri(path, "immutable=1"), SqliteOpenMode.ReadOnly, BackupFailure.SourceOpenFailed);
+
+    /// <summary>
+    /// Opens the staging file that a copy is written to. It is private until it is published, so it needs no locks, which some network file
+    /// systems lack, and no journal; one flush at the end replaces all of SQLite's.
+    /// </summary>
+    public static SqliteConnection OpenStaging(string path)
+    {
+        SqliteConnection connection = Open(path, Uri(path, "nolock=1"), SqliteOpenMode.ReadWrite, BackupFailure.DestinationOpenFailed);
+        try
+        {
+            SqliteErrors.Check(
+                raw.sqlite3_exec(connection.Handle!, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE"),
+                connection.Handle!,
+                BackupFailure.DestinationOpenFailed,
+                path);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a connection safe for a database that nobody vouches for (https://sqlite.org/security.html).</summary>
+    public static void Distrust(sqlite3 connection)
+    {
+        _ = raw.sqlite3_db_config(connection, DefensiveOption, 1, out _);
+        _ = raw.sqlite3_db_config(connection, TrustedSchemaOption, 0, out _);
+        _ = raw.sqlite3_exec(connection, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0");
+    }
+
+    /// <summary>Keeps the connection from writing the WAL into the database when it is the last to close.</summary>
+    public static void LeaveWalAtClose(sqlite3 connection) =>
+        _ = raw.sqlite3_db_config(connection, NoCheckpointOnCloseOption, 1, out _);
+
+    private static SqliteConnection Open(string path, string dataSource, SqliteOpenMode mode, BackupFailure failure)
+    {
+        NativeSqlite.Initialize();
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = dataSource, Mode = mode, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            _ = raw.sqlite3_extended_result_codes(connection.Handle!, 1);
+
+            // Waiting is ours: inside SQLite it could neither be cancelled nor shown.
+            _ = raw.sqlite3_busy_timeout(connection.Handle!, 0);
+            return connection;
+        }
+        catch (SqliteException exception)
+        {
+            connection.Dispose();
+            throw SqliteErrors.Opening(exception, failure, path);
+        }
+    }
+
+    // A relative path, or one with SQLite's or Microsoft.Data.Sqlite's special prefixes, would be read as something else.
+    private static string Absolute(string path) => Path.GetFullPath(path);
+
+    private static string Uri(string path, string query)
+    {
+        var uri = new StringBuilder("file://");
+        string full = Path.GetFullPath(path).Replace('\\', OperatingSystem.IsWindows() ? '/' : '\\');
+        if (!full.StartsWith('/'))
+        {
+            uri.Append('/');
+        }
+
+        foreach (string part in full.Split('/').Select(System.Uri.EscapeDataString))
+        {
+            uri.Append(part).Append('/');
+        }
+
+        uri.Length--;
+        return uri.Append('?').Append(query).ToString();
+    }
+}
