@@ -50,7 +50,7 @@ internal static class ErrorRecords
         BackupFailure.DestinationIsSource => "Choose a destination that is not the database itself, nor a link to it.",
         BackupFailure.SourceOpenFailed => "Check that this account may read the database and its folder.",
         BackupFailure.DestinationOpenFailed => "Check that the folder can be made and written by this account.",
-        BackupFailure.NotADatabase => "Check that the file is a whole, unencrypted SQLite database.",
+        BackupFailure.NotADatabase => "Name a file that is a whole, unencrypted SQLite database.",
         BackupFailure.SourceBusy => "Find what holds the lock, wait for it, or raise -BusyTimeoutSeconds.",
         BackupFailure.BackupStalled => "Put the database in WAL mode, choose a quieter hour, or raise -MaxWriterStallSeconds.",
         BackupFailure.BackupTimedOut => "Raise -TimeoutSeconds, or lift -MaxBytesPerSecond and -StepDelayMilliseconds.",
