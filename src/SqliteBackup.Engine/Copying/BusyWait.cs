@@ -9,7 +9,11 @@ namespace SqliteBackup.Engine.Copying;
 /// </summary>
 internal sealed class BusyWait(string database, CopyOptions options, ProgressMeter meter, CancellationToken cancellationToken)
 {
-    private static readonly int[] BackOffMilliseconds = [1, 2, 5, 10, 15, 20, 25, 25, 50, 50, 100];
+    // Readers can't queue for a lock: against a writer that commits back to back, only frequent tries find the gap. A try costs microseconds.
+    private static readonly int[] BackOffMilliseconds = [1, 2, 2, 5, 5, 5, 5, 10];
+
+    private const int PatientMilliseconds = 50;
+    private const int TriesBeforePatience = 500;
 
     private readonly Stopwatch _lockWait = new();
     private int _attempt;
@@ -48,7 +52,11 @@ internal sealed class BusyWait(string database, CopyOptions options, ProgressMet
         }
 
         meter.Waiting(BackupWait.Lock);
-        TimeSpan pause = TimeSpan.FromMilliseconds(BackOffMilliseconds[Math.Min(_attempt++, BackOffMilliseconds.Length - 1)]);
+        TimeSpan pause = TimeSpan.FromMilliseconds(
+            _attempt < TriesBeforePatience
+                ? BackOffMilliseconds[Math.Min(_attempt, BackOffMilliseconds.Length - 1)]
+                : PatientMilliseconds);
+        _attempt++;
         TimeSpan left = options.BusyTimeout - _lockWait.Elapsed;
         Sleep(pause < left ? pause : left);
     }

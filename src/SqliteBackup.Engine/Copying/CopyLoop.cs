@@ -117,7 +117,7 @@ internal sealed class CopyLoop : IDisposable
             return true;
         }
 
-        WatchStall();
+        WatchStall(copied);
         (TimeSpan pause, BackupWait reason) = _pace.PauseAfter((long)copied * _statistics.PageSize, began, _meter.Elapsed);
         if (pause > TimeSpan.Zero)
         {
@@ -181,7 +181,7 @@ internal sealed class CopyLoop : IDisposable
         }
     }
 
-    private void WatchStall()
+    private void WatchStall(int copied)
     {
         TimeSpan now = _meter.Elapsed;
         if (StallsWriters && _snapshot.HeldFor > _options.MaxWriterStall)
@@ -194,7 +194,7 @@ internal sealed class CopyLoop : IDisposable
             return;
         }
 
-        int windows = _stall.Look(_backup.Remaining, _statistics.Restarts, now);
+        int windows = _stall.Look(_backup.Remaining, copied, _statistics.Restarts, now);
         if (windows == 0)
         {
             return;

@@ -14,10 +14,14 @@ internal sealed class StallWatch(TimeSpan window)
     private int _restartsAtLowest;
 
     /// <summary>Looks at the copy after a step.</summary>
+    /// <param name="remaining">Pages still to copy.</param>
+    /// <param name="copied">Pages that the step copied. A mark lower by less than half of that is only a step that came out a little longer.</param>
+    /// <param name="restarts">Restarts so far.</param>
+    /// <param name="now">The time.</param>
     /// <returns>For how many windows there has been no new low-water mark; 0 while it goes on well.</returns>
-    public int Look(int remaining, int restarts, TimeSpan now)
+    public int Look(int remaining, int copied, int restarts, TimeSpan now)
     {
-        if (remaining < _lowest)
+        if (remaining < _lowest - (copied / 2))
         {
             _lowest = remaining;
             Reset(restarts, now);

@@ -3,7 +3,7 @@ namespace SqliteBackup.Engine.Sources;
 /// <summary>Tells a database from what only looks like a file of one, and says what it probably is.</summary>
 internal static class HeaderCheck
 {
-    /// <summary>Throws unless the header is a database's and the file has the length that the header tells.</summary>
+    /// <summary>Throws unless the header is a database's.</summary>
     /// <param name="path">The path, for the message.</param>
     /// <param name="header">The header.</param>
     /// <param name="size">The file's size in bytes.</param>
@@ -26,16 +26,33 @@ internal static class HeaderCheck
                 BackupFailure.NotADatabase, path, $"'{path}' begins as an SQLite database, but its header names a page size that SQLite does not know: it is damaged.");
         }
 
-        // Under a WAL the file may rightly be shorter than its header says, until the next checkpoint.
-        long told = header.HasPageCount ? header.PageCount * (long)header.PageSize : header.PageSize;
-        if (size < header.PageSize || (!header.IsWal && size < told))
+        if (size < header.PageSize)
         {
-            throw new SqliteBackupException(
-                BackupFailure.NotADatabase,
-                path,
-                $"'{path}' is cut short: its header tells {told:N0} bytes, the file has {size:N0}. Restore it from a backup, or try sqlite3's .recover on a copy.");
+            throw CutShort(path, header.PageSize, size);
         }
     }
+
+    /// <summary>
+    /// The exception for a file that SQLite, under a reader's lock, found to be no whole database. Only then may the length be compared with
+    /// the header: a commit writes the one before the other.
+    /// </summary>
+    public static SqliteBackupException Damaged(string path, DatabaseHeader header, long size, string finding, int code)
+    {
+        long told = header.HasPageCount ? header.PageCount * (long)header.PageSize : 0;
+        return size < told
+            ? CutShort(path, told, size)
+            : new SqliteBackupException(
+                BackupFailure.NotADatabase,
+                path,
+                $"'{path}' can't be read as a database: it is damaged or encrypted ({finding}). Restore it from a backup, or try sqlite3's .recover on a copy.",
+                code);
+    }
+
+    private static SqliteBackupException CutShort(string path, long told, long size) =>
+        new(
+            BackupFailure.NotADatabase,
+            path,
+            $"'{path}' is cut short: its header tells {told:N0} bytes, the file has {size:N0}. Restore it from a backup, or try sqlite3's .recover on a copy.");
 
     // Ciphertext is written in whole pages and has no pattern: 1,024 random bytes show about 250 of the 256 values.
     private static bool LooksEncrypted(byte[] beginning, long size) =>

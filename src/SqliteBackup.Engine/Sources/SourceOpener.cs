@@ -39,7 +39,7 @@ internal sealed class SourceOpener(string path, BusyWait busy, Func<StagedFile> 
             string realPath = file.RealPath;
             DatabaseHeader header = file.ReadHeader();
             HeaderCheck.ThrowUnlessDatabase(path, header, status.Size, () => ReadBeginning(file));
-            BackupSource? source = header.IsWal ? TryOpenWal(realPath) : TryOpenRollback(realPath);
+            BackupSource? source = header.IsWal ? TryOpenWal(realPath, header) : TryOpenRollback(realPath, header);
             if (source is null)
             {
                 source = OpenWithoutOthers(realPath, header, file);
@@ -64,20 +64,20 @@ internal sealed class SourceOpener(string path, BusyWait busy, Func<StagedFile> 
         return beginning;
     }
 
-    private LiveSource? TryOpenRollback(string realPath)
+    private LiveSource? TryOpenRollback(string realPath, DatabaseHeader header)
     {
         SqliteConnection connection = SqliteConnector.OpenReadOnly(realPath);
-        return TryRead(connection, realPath) ? new LiveSource(realPath, connection, isWal: false) : null;
+        return TryRead(connection, realPath, header) ? new LiveSource(realPath, connection, isWal: false) : null;
     }
 
-    private BackupSource? TryOpenWal(string realPath)
+    private BackupSource? TryOpenWal(string realPath, DatabaseHeader header)
     {
         bool hasWal = File.Exists(realPath + "-wal");
         bool hasSharedMemory = File.Exists(realPath + "-shm");
         if (hasWal && hasSharedMemory)
         {
             SqliteConnection reader = SqliteConnector.OpenReadOnly(realPath);
-            return TryRead(reader, realPath) ? new LiveSource(realPath, reader, isWal: true) : null;
+            return TryRead(reader, realPath, header) ? new LiveSource(realPath, reader, isWal: true) : null;
         }
 
         // One without the other is what a crash or a copy by hand leaves. Reading it in place would make the missing one.
@@ -95,11 +95,11 @@ internal sealed class SourceOpener(string path, BusyWait busy, Func<StagedFile> 
             return null;
         }
 
-        return TryRead(connection, realPath) ? new RestingWalSource(realPath, connection) : null;
+        return TryRead(connection, realPath, header) ? new RestingWalSource(realPath, connection) : null;
     }
 
     // Answers false where this way of opening can't see the database and another may; closes the connection then, and when it throws.
-    private bool TryRead(SqliteConnection connection, string realPath)
+    private bool TryRead(SqliteConnection connection, string realPath, DatabaseHeader header)
     {
         try
         {
@@ -113,11 +113,8 @@ internal sealed class SourceOpener(string path, BusyWait busy, Func<StagedFile> 
                     connection.Dispose();
                     return false;
                 case raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB:
-                    throw new SqliteBackupException(
-                        BackupFailure.NotADatabase,
-                        path,
-                        $"'{path}' can't be read as a database: it is damaged, cut short or encrypted ({raw.sqlite3_errmsg(connection.Handle!).utf8_to_string()}). Restore it from a backup, or try sqlite3's .recover on a copy.",
-                        extended);
+                    throw HeaderCheck.Damaged(
+                        path, header, FileStatus.Of(realPath)?.Size ?? 0, raw.sqlite3_errmsg(connection.Handle!).utf8_to_string(), extended);
                 default:
                     throw SqliteErrors.Failed(connection.Handle!, code, BackupFailure.SourceOpenFailed, realPath);
             }

@@ -1,0 +1,84 @@
+<#
+.SYNOPSIS
+    Builds, tests, analyses and packages SqliteBackup: a thin menu over dotnet, Pester and PSScriptAnalyzer.
+.PARAMETER Task
+    Build    dotnet build; leaves the importable module in output/SqliteBackup.
+    Test     dotnet test, then Pester.
+    Pester   the Pester files alone, end to end against the built module.
+    Analyze  PSScriptAnalyzer over everything that is PowerShell.
+    Package  a .nupkg of the module for a gallery, and one of the sqlitebackup tool, in output/packages.
+.PARAMETER Configuration
+    Debug or Release. Package always builds Release.
+.EXAMPLE
+    ./build.ps1 -Task Test
+#>
+[CmdletBinding()]
+param(
+    [ValidateSet('Build', 'Test', 'Pester', 'Analyze', 'Package')]
+    [string[]] $Task = 'Build',
+
+    [ValidateSet('Debug', 'Release')]
+    [string] $Configuration = 'Debug'
+)
+
+$ErrorActionPreference = 'Stop'
+Set-StrictMode -Version 3
+
+function Invoke-DotNet {
+    dotnet @args
+    if ($LASTEXITCODE -ne 0) {
+        throw "dotnet $($args[0]) failed with exit code $LASTEXITCODE."
+    }
+}
+
+function Invoke-PesterFile {
+    Import-Module -Name Pester -MinimumVersion 5.0
+    $result = Invoke-Pester -Path "$PSScriptRoot/tests/Pester" -Output Detailed -PassThru
+    # The same line that dotnet test closes with, for .ci/run to add up.
+    'Failed: {0}, Passed: {1}, Skipped: {2}, Total: {3}' -f
+        ($result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount),
+        $result.PassedCount, ($result.SkippedCount + $result.NotRunCount), $result.TotalCount
+    if ($result.Result -ne 'Passed') {
+        throw 'Pester: not every test passed.'
+    }
+}
+
+function Invoke-Analyzer {
+    if (-not (Get-Module -ListAvailable -Name PSScriptAnalyzer)) {
+        Write-Warning 'PSScriptAnalyzer is not installed: nothing was analysed.'
+        return
+    }
+
+    $found = @(
+        foreach ($path in 'module', 'tests/Pester', 'build.ps1') {
+            Invoke-ScriptAnalyzer -Path "$PSScriptRoot/$path" -Recurse -Settings "$PSScriptRoot/PSScriptAnalyzerSettings.psd1"
+        }
+    )
+    $found | Format-Table -AutoSize -Property Severity, RuleName, ScriptName, Line, Message
+    if ($found) {
+        throw "PSScriptAnalyzer: $($found.Count) findings."
+    }
+    'PSScriptAnalyzer: nothing found.'
+}
+
+Push-Location -LiteralPath $PSScriptRoot
+try {
+    foreach ($item in $Task) {
+        switch ($item) {
+            'Build' { Invoke-DotNet build --configuration $Configuration }
+            'Test' {
+                Invoke-DotNet test --configuration $Configuration
+                Invoke-PesterFile
+            }
+            'Pester' { Invoke-PesterFile }
+            'Analyze' { Invoke-Analyzer }
+            'Package' {
+                Invoke-DotNet pack src/SqliteBackup.Module --configuration Release --output output/packages
+                Invoke-DotNet pack src/SqliteBackup.Tool --configuration Release --output output/packages
+            }
+        }
+    }
+}
+finally {
+    Pop-Location
+}
