@@ -1,4 +1,5 @@
 using SqliteBackup.Tool.CommandLine;
+using SqliteBackup.Tool.Demo;
 using SqliteBackup.Tool.Hosting;
 
 namespace SqliteBackup.Tool;
@@ -35,6 +36,10 @@ internal static class Entry
             case ToolAction.Version:
                 streams.WriteLine($"sqlitebackup {typeof(Entry).Assembly.GetName().Version!.ToString(3)}");
                 return 0;
+            case ToolAction.Demo:
+                return DemoCommand.Run(arguments.Rest, streams);
+            case ToolAction.DemoProcess:
+                return DemoProcess.Run(arguments.Rest, streams);
             default:
                 ShellScript script = ShellScript.From(arguments);
                 using (ShellSession session = new(streams, arguments.OutputFormat, !arguments.NonInteractive))

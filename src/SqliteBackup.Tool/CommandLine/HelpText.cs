@@ -9,6 +9,7 @@ internal static class HelpText
         The SqliteBackup cmdlets and the PowerShell engine in one command; pwsh is not needed.
 
         USAGE
+          sqlitebackup demo                          see it work: a database, a busy writer, a backup, a check
           sqlitebackup <PowerShell command line>     run a command
           sqlitebackup -Command '<script>'           run a script given as text (-c)
           sqlitebackup -File <script.ps1> [args]     run a script file (-f)

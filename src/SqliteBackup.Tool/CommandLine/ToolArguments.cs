@@ -17,6 +17,12 @@ internal enum ToolAction
 
     /// <summary>Run the script on standard input.</summary>
     StandardInput,
+
+    /// <summary>Show the newcomer what the module does.</summary>
+    Demo,
+
+    /// <summary>One of the demonstration's own processes. Not for users.</summary>
+    DemoProcess,
 }
 
 /// <summary>How results are printed.</summary>
@@ -110,6 +116,8 @@ internal sealed record ToolArguments(ToolAction Action)
     {
         [] => new ToolArguments(inputIsTerminal ? ToolAction.Help : ToolAction.StandardInput),
         ["-"] => new ToolArguments(ToolAction.StandardInput),
+        ["demo", .. List<string> arguments] => new ToolArguments(ToolAction.Demo) { Rest = arguments },
+        ["demo-process", .. List<string> arguments] => new ToolArguments(ToolAction.DemoProcess) { Rest = arguments },
         _ => new ToolArguments(ToolAction.Command) { Command = CommandWords.Join(rest) },
     };
 }

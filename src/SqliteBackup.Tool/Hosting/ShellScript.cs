@@ -43,9 +43,12 @@ internal sealed class ShellScript
             case ToolAction.StandardInput:
                 return FromText(StandardStreams.ReadAllInput(), "standard input", arguments.Rest, inputIsFree: false);
             default:
-                return FromText(arguments.Command, "command", arguments.Rest, inputIsFree: true);
+                return FromCommand(arguments.Command);
         }
     }
+
+    /// <summary>The script that is <paramref name="command"/> itself.</summary>
+    public static ShellScript FromCommand(string command) => FromText(command, "command", [], inputIsFree: true);
 
     /// <summary>Puts it into <paramref name="shell"/> as its first command.</summary>
     public void AddTo(PowerShell shell, Runspace runspace)

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Internal;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace SqliteBackup.Tool.Hosting;
 
@@ -38,7 +40,7 @@ internal sealed class StandardStreams : IDisposable
     /// <summary>Called before any text is written, so that what is drawn live can be taken away first.</summary>
     public Action? BeforeText { get; set; }
 
-    /// <summary>Draws on standard output.</summary>
+    /// <summary>Standard output, for what is drawn live.</summary>
     public IAnsiConsole Terminal { get; }
 
     public bool InputIsTerminal { get; } = !Console.IsInputRedirected;
@@ -90,6 +92,24 @@ internal sealed class StandardStreams : IDisposable
     public void Write(string text) => WriteOutput(text);
 
     public void WriteLine(string text) => WriteOutput(text + Environment.NewLine);
+
+    /// <summary>Draws on standard output.</summary>
+    public void Draw(IRenderable drawing)
+    {
+        StringWriter text = new(CultureInfo.InvariantCulture);
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(text),
+            Ansi = OutputTakesStyles ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = OutputTakesStyles ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+        });
+        console.Profile.Width = Width;
+        console.Write(drawing);
+        foreach (string line in text.ToString().TrimEnd().Split('\n'))
+        {
+            WriteLine(line.TrimEnd());
+        }
+    }
 
     /// <summary>Writes to standard error, in <paramref name="style"/> where that is a terminal.</summary>
     /// <param name="text">The text, without a line end.</param>
