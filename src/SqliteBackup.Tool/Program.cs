@@ -1,1 +1,3 @@
-return 0;
+using SqliteBackup.Tool;
+
+return Entry.Run(args);

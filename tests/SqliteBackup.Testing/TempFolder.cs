@@ -1,0 +1,40 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace SqliteBackup.Testing;
+
+/// <summary>A folder for one test, gone after it.</summary>
+public sealed class TempFolder : IDisposable
+{
+    public TempFolder() => Path = Directory.CreateTempSubdirectory("sqlitebackup-test-").FullName;
+
+    public string Path { get; }
+
+    public string this[string relative] => System.IO.Path.Combine(Path, relative);
+
+    /// <summary>The names of the files in it or in a folder of it, sorted.</summary>
+    public string[] Files(string relative = "") =>
+        Directory.Exists(this[relative])
+            ? [.. Directory.EnumerateFileSystemEntries(this[relative]).Select(path => System.IO.Path.GetFileName(path)).Order(StringComparer.Ordinal)]
+            : [];
+
+    [SuppressMessage("Design", "CA1031", Justification = "A folder that can't be removed must not hide what the test found.")]
+    public void Dispose()
+    {
+        try
+        {
+            if (!OperatingSystem.IsWindows())
+            {
+                foreach (string folder in Directory.EnumerateDirectories(Path, "*", SearchOption.AllDirectories).Prepend(Path))
+                {
+                    File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                }
+            }
+
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (Exception exception)
+        {
+            Console.Error.WriteLine($"{Path} was not removed: {exception.Message}");
+        }
+    }
+}

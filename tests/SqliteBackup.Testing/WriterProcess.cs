@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+
+namespace SqliteBackup.Testing;
+
+/// <summary>The writer, as a real second process. It ends with the test, whatever happens.</summary>
+public sealed class WriterProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private WriterProcess(Process process) => _process = process;
+
+    /// <summary>The process's id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Starts a writer and waits until it works.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="mode">What it does: see the writer's own modes.</param>
+    /// <param name="rate">Commits a second; 0 for back to back.</param>
+    /// <param name="busyTimeoutMilliseconds">Its own busy timeout.</param>
+    public static WriterProcess Start(string database, string mode = "insert", double rate = 100, int busyTimeoutMilliseconds = 5000)
+    {
+        Process process = Launch(database, mode, rate, busyTimeoutMilliseconds);
+        string? line = process.StandardOutput.ReadLine();
+        if (line != "ready")
+        {
+            string error = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            throw new InvalidOperationException($"The writer ({mode}) did not start: {line} {error}");
+        }
+
+        return new WriterProcess(process);
+    }
+
+    /// <summary>Runs a mode that ends by killing itself: crash-wal or crash-journal.</summary>
+    public static void Crash(string database, string mode)
+    {
+        using Process process = Launch(database, mode, 0, 5000);
+        process.WaitForExit();
+        string error = process.StandardError.ReadToEnd();
+        if (error.Length > 0)
+        {
+            throw new InvalidOperationException($"The writer ({mode}) failed instead of crashing: {error}");
+        }
+    }
+
+    /// <summary>Ends the writer.</summary>
+    public WriterReport Stop()
+    {
+        _process.StandardInput.Close();
+        string output = _process.StandardOutput.ReadToEnd();
+        string error = _process.StandardError.ReadToEnd();
+        _process.WaitForExit();
+        return error.Length == 0 && JsonSerializer.Deserialize<WriterReport>(output) is WriterReport report
+            ? report
+            : throw new InvalidOperationException($"The writer failed: {output} {error}");
+    }
+
+    /// <summary>Kills the writer, as kill -9 does.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private static Process Launch(string database, string mode, double rate, int busyTimeoutMilliseconds)
+    {
+        string folder = typeof(WriterProcess).Assembly
+            .GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "WriterFolder").Value!;
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        string[] arguments =
+        [
+            Path.Combine(folder, "SqliteBackup.Writer.dll"),
+            database,
+            mode,
+            rate.ToString(CultureInfo.InvariantCulture),
+            busyTimeoutMilliseconds.ToString(CultureInfo.InvariantCulture),
+        ];
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
+    }
+}
+
+/// <summary>What a writer did.</summary>
+public sealed record WriterReport(
+    long Commits, long Errors, string? FirstError, double MedianMilliseconds, double P99Milliseconds, double MaxMilliseconds);
