@@ -1,0 +1,87 @@
+using System.Management.Automation;
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+using SqliteBackup.ModuleTests.Hosting;
+
+namespace SqliteBackup.ModuleTests;
+
+public sealed class StopTests : ModuleTest
+{
+    [Theory]
+    [InlineData("-PagesPerStep 1 -StepDelayMilliseconds 20")]
+    [InlineData("-PagesPerStep 1 -StepDelayMilliseconds 60000")]
+    [InlineData("-MaxBytesPerSecond 4KB")]
+    public void Stopping_in_mid_copy_ends_at_once_without_an_error_and_leaves_no_file_and_no_lock(string pace)
+    {
+        Folder.Create("app.db", rows: 2000);
+        using PowerShell shell = Session.Create($"Backup-SqliteDatabase app.db backups/ {pace}");
+        IAsyncResult running = shell.BeginInvoke();
+        WaitUntil(() => Directory.Exists(Folder["backups"]) && Folder.Files("backups").Any(file => file.Contains(".partial-", StringComparison.Ordinal)));
+        WaitUntil(() => shell.Streams.Progress.Any(record => record.PercentComplete >= 0));
+
+        long begun = Stopwatch.GetTimestamp();
+        shell.Stop();
+
+        Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(2));
+        Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
+        Assert.Empty(shell.Streams.Error);
+        Assert.Empty(Folder.Files("backups"));
+        Assert.Equal(["app.db"], Folder.Files());
+        Assert.Equal(ProgressRecordType.Completed, shell.Streams.Progress.Last().RecordType);
+        AssertNoLock(Folder["app.db"]);
+    }
+
+    [Fact]
+    public void Stopping_a_batch_leaves_whole_backups_only()
+    {
+        foreach (int number in Enumerable.Range(1, 5))
+        {
+            Folder.Create($"{number}.db", rows: 60);
+        }
+
+        using PowerShell shell = Session.Create(
+            "Backup-SqliteDatabase *.db backups/ -FileNameFormat '{name}{extension}' -PagesPerStep 1 -StepDelayMilliseconds 10");
+        IAsyncResult running = shell.BeginInvoke();
+        WaitUntil(() => File.Exists(Folder["backups/2.db"]));
+
+        shell.Stop();
+
+        Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
+        Assert.Empty(shell.Streams.Error);
+        Assert.DoesNotContain(Folder.Files("backups"), file => file.Contains(".partial-", StringComparison.Ordinal));
+        Assert.DoesNotContain("5.db", Folder.Files("backups"));
+        Assert.All(Folder.Files("backups"), file => Assert.Equal(60, DatabaseFolder.Rows(Folder[$"backups/{file}"])));
+        Assert.All(
+            shell.Streams.Progress.GroupBy(record => record.ActivityId),
+            row => Assert.Equal(ProgressRecordType.Completed, row.Last().RecordType));
+    }
+
+    [Fact]
+    public void Stopping_while_the_upstream_still_produces_ends_the_backup_that_runs()
+    {
+        Folder.Create("app.db", rows: 2000);
+        using PowerShell shell = Session.Create(
+            """
+            & { 'app.db'; while ($true) { [System.Threading.Thread]::Sleep(10) } } |
+                Backup-SqliteDatabase -Destination backups/ -PagesPerStep 1 -StepDelayMilliseconds 20
+            """);
+        IAsyncResult running = shell.BeginInvoke();
+        WaitUntil(() => Directory.Exists(Folder["backups"]) && Folder.Files("backups").Length > 0);
+
+        shell.Stop();
+
+        Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
+        Assert.Empty(shell.Streams.Error);
+        Assert.Empty(Folder.Files("backups"));
+    }
+
+    private static void AssertNoLock(string database)
+    {
+        using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = database, Pooling = false, DefaultTimeout = 1 }.ToString());
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "BEGIN EXCLUSIVE; ROLLBACK";
+        command.ExecuteNonQuery();
+    }
+}
