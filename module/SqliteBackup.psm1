@@ -1,8 +1,16 @@
 # Loads the cmdlets into a load context of their own; everything else is in the assemblies.
 # Only the language and Import-Module are used here: a host of the bare engine has neither Add-Type nor Join-Path.
 
-$loader = [System.Runtime.Loader.AssemblyLoadContext]::Default.LoadFromAssemblyPath(
-    [System.IO.Path]::Combine($PSScriptRoot, 'SqliteBackup.Loader.dll'))
+# The default context takes one assembly of a name. Another copy of the module finds its loader here, which refuses in words.
+$loader = $null
+foreach ($loaded in [System.Runtime.Loader.AssemblyLoadContext]::Default.Assemblies) {
+    if ($loaded.GetName().Name -eq 'SqliteBackup.Loader') { $loader = $loaded }
+}
+if (-not $loader) {
+    $loader = [System.Runtime.Loader.AssemblyLoadContext]::Default.LoadFromAssemblyPath(
+        [System.IO.Path]::Combine($PSScriptRoot, 'SqliteBackup.Loader.dll'))
+}
+
 $assembly = $loader.GetType('SqliteBackup.Loader.ModuleLoadContext').GetMethod('LoadCmdlets').Invoke($null, @($PSScriptRoot))
 $inner = Import-Module -Assembly $assembly -PassThru
 

@@ -14,7 +14,7 @@ public static class Ledger
     public const string Schema =
         """
         CREATE TABLE account(id INTEGER PRIMARY KEY, balance INTEGER NOT NULL);
-        CREATE TABLE entry(number INTEGER PRIMARY KEY, amount INTEGER NOT NULL, at TEXT NOT NULL DEFAULT (datetime('now')));
+        CREATE TABLE entry(number INTEGER PRIMARY KEY, amount INTEGER NOT NULL, at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now')));
         CREATE INDEX entry_amount ON entry(amount);
         CREATE TABLE filler(id INTEGER PRIMARY KEY, data BLOB NOT NULL);
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)

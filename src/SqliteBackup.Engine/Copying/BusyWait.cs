@@ -51,7 +51,7 @@ internal sealed class BusyWait(string database, CopyOptions options, ProgressMet
                 code);
         }
 
-        meter.Waiting(BackupWait.Lock);
+        meter.WaitForLock();
         TimeSpan pause = TimeSpan.FromMilliseconds(
             _attempt < TriesBeforePatience
                 ? BackOffMilliseconds[Math.Min(_attempt, BackOffMilliseconds.Length - 1)]
@@ -68,17 +68,6 @@ internal sealed class BusyWait(string database, CopyOptions options, ProgressMet
         _attempt = 0;
     }
 
-    /// <summary>Sleeps, shown as a wait where it is long enough to be noticed.</summary>
-    public void Pause(TimeSpan duration, BackupWait reason)
-    {
-        if (duration >= ProgressMeter.Interval)
-        {
-            meter.Waiting(reason);
-        }
-
-        Sleep(duration);
-    }
-
     /// <summary>Throws where the backup was cancelled or its time is over.</summary>
     public void ThrowIfOver()
     {
@@ -92,7 +81,8 @@ internal sealed class BusyWait(string database, CopyOptions options, ProgressMet
         }
     }
 
-    private void Sleep(TimeSpan duration)
+    /// <summary>Sleeps, unless the backup is over before.</summary>
+    public void Sleep(TimeSpan duration)
     {
         ThrowIfOver();
         if (options.Timeout - meter.Elapsed is TimeSpan left && left < duration)

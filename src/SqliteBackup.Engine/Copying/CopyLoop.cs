@@ -111,25 +111,30 @@ internal sealed class CopyLoop : IDisposable
 
         _pace.Learn(copied, took);
         WatchWal();
-        _meter.Copied(_statistics, _backup.PageCount, _backup.Remaining);
         if (result == StepResult.Done)
         {
+            _meter.Copied(_statistics, _backup.PageCount, _backup.Remaining, BackupWait.None);
             return true;
         }
 
         WatchStall(copied);
-        (TimeSpan pause, BackupWait reason) = _pace.PauseAfter((long)copied * _statistics.PageSize, began, _meter.Elapsed);
+        Pause((long)copied * _statistics.PageSize, began);
+        return false;
+    }
+
+    private void Pause(long bytes, TimeSpan began)
+    {
+        (TimeSpan pause, BackupWait reason) = _pace.PauseAfter(bytes, began, _meter.Elapsed);
+        _meter.Copied(_statistics, _backup.PageCount, _backup.Remaining, reason);
         if (pause > TimeSpan.Zero)
         {
             TimeSpan pausedAt = _meter.Elapsed;
-            _busy.Pause(pause, reason);
+            _busy.Sleep(pause);
             if (reason == BackupWait.RateLimit)
             {
                 _statistics.ThrottledFor += _meter.Elapsed - pausedAt;
             }
         }
-
-        return false;
     }
 
     // Answers how many pages the step copied. After a restart the remaining pages are more than the step should have left.

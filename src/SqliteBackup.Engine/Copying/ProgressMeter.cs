@@ -22,7 +22,11 @@ internal sealed class ProgressMeter(BackupRequest request, IBackupObserver? obse
     public int BusyRetries { get; set; }
 
     /// <summary>Reports the state after a step.</summary>
-    public void Copied(CopyStatistics copied, int pageCount, int remaining)
+    /// <param name="copied">What was copied so far.</param>
+    /// <param name="pageCount">Pages in the source.</param>
+    /// <param name="remaining">Pages still to copy.</param>
+    /// <param name="wait">What the next step waits for.</param>
+    public void Copied(CopyStatistics copied, int pageCount, int remaining, BackupWait wait)
     {
         _last = _last with
         {
@@ -33,11 +37,11 @@ internal sealed class ProgressMeter(BackupRequest request, IBackupObserver? obse
             Restarts = copied.Restarts,
             WalBytes = copied.WalBytes,
         };
-        Report(BackupState.Copying, BackupWait.None);
+        Report(wait == BackupWait.None ? BackupState.Copying : BackupState.Waiting, wait);
     }
 
-    /// <summary>Reports a wait.</summary>
-    public void Waiting(BackupWait reason) => Report(BackupState.Waiting, reason);
+    /// <summary>Reports that a lock is waited for.</summary>
+    public void WaitForLock() => Report(BackupState.Waiting, BackupWait.Lock);
 
     /// <summary>Reports a state.</summary>
     public void Enter(BackupState state) => Report(state, BackupWait.None);

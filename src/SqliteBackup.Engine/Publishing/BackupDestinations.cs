@@ -1,0 +1,62 @@
+namespace SqliteBackup.Engine;
+
+/// <summary>
+/// Says under which path each database of one command is written, and gives no path to two of them. Not safe for use by several threads.
+/// </summary>
+public sealed class BackupDestinations
+{
+    // Where the file system does not tell case apart, two names that differ only in case are one file.
+    private readonly HashSet<string> _taken = new(
+        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+
+    /// <summary>Whether a destination is a folder: it exists as one, or ends in a separator.</summary>
+    /// <param name="destination">A full path.</param>
+    /// <returns>True for a folder, which need not exist.</returns>
+    public static bool IsFolder(string destination)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(destination);
+        return Path.EndsInDirectorySeparator(destination) || Directory.Exists(destination);
+    }
+
+    /// <summary>
+    /// Chooses the path of one backup. In a folder the name comes from the format, and a second database that would get the same
+    /// name gets <c>-2</c> before its extension, the next <c>-3</c>. Nothing is created.
+    /// </summary>
+    /// <param name="database">The full path of the database.</param>
+    /// <param name="destination">The full path of a folder (see <see cref="IsFolder"/>) or of the file to write.</param>
+    /// <param name="format">Names backups in a folder.</param>
+    /// <param name="timestamp">When the database was taken up, UTC.</param>
+    /// <returns>The full path of the backup file.</returns>
+    /// <exception cref="SqliteBackupException">
+    /// <see cref="BackupFailure.DestinationExists"/>: the destination is a file that an earlier database of the same command is written to.
+    /// </exception>
+    public string Choose(string database, string destination, FileNameFormat format, DateTime timestamp)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(database);
+        ArgumentNullException.ThrowIfNull(format);
+        if (IsFolder(destination))
+        {
+            return ChooseInFolder(Path.GetFullPath(destination), format.GetFileName(database, timestamp));
+        }
+
+        string path = Path.GetFullPath(destination);
+        return _taken.Add(path)
+            ? path
+            : throw new SqliteBackupException(
+                BackupFailure.DestinationExists,
+                path,
+                $"'{database}' was not backed up: an earlier database of this command is written to '{path}' already. " +
+                "Give each database its own destination file, or name a folder as the destination.");
+    }
+
+    private string ChooseInFolder(string folder, string fileName)
+    {
+        string path = Path.Combine(folder, fileName);
+        for (int number = 2; !_taken.Add(path); number++)
+        {
+            path = Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(fileName)}-{number}{Path.GetExtension(fileName)}");
+        }
+
+        return path;
+    }
+}

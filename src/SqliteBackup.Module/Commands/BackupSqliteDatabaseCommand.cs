@@ -1,0 +1,172 @@
+using System.Management.Automation;
+using SqliteBackup.Engine;
+using SqliteBackup.Pipeline;
+
+namespace SqliteBackup.Commands;
+
+/// <summary>Backs up SQLite databases while they are in use.</summary>
+[Cmdlet(VerbsData.Backup, "SqliteDatabase", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
+[OutputType(typeof(BackupResult))]
+public sealed class BackupSqliteDatabaseCommand : PSCmdlet, IDisposable
+{
+    // An upper bound that a TimeSpan can hold, for people who write a very large number to mean never.
+    private const double MostSeconds = int.MaxValue;
+
+    private readonly BackupDestinations _destinations = new();
+    private IStreams? _streams;
+    private ProgressReporter? _progress;
+    private WorkDispatcher? _dispatcher;
+
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string Destination { get; set; } = "";
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [DefaultWhenBlank(Engine.FileNameFormat.Default)]
+    [ValidateFileNameFormat]
+    [ArgumentCompleter(typeof(FileNameFormatCompleter))]
+    public string FileNameFormat { get; set; } = Engine.FileNameFormat.Default;
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [DefaultWhenBlank(CopyMode.Auto)]
+    public CopyMode CopyMode { get; set; } = CopyMode.Auto;
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [DefaultWhenBlank(null)]
+    [ValidatePagesPerStep]
+    [ArgumentCompleter(typeof(PagesPerStepCompleter))]
+    public int? PagesPerStep { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [DefaultWhenBlank(25)]
+    [ValidateRange(1, int.MaxValue)]
+    public int StepMilliseconds { get; set; } = 25;
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [DefaultWhenBlank(0)]
+    [ValidateRange(0, int.MaxValue)]
+    public int StepDelayMilliseconds { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [DefaultWhenBlank(0L)]
+    [ValidateRange(0L, long.MaxValue)]
+    [ArgumentCompleter(typeof(MaxBytesPerSecondCompleter))]
+    public long MaxBytesPerSecond { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [DefaultWhenBlank(1L << 30)]
+    [ValidateRange(0L, long.MaxValue)]
+    public long MaxWalGrowth { get; set; } = 1L << 30;
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [DefaultWhenBlank(4.0)]
+    [ValidateRange(0.0, MostSeconds)]
+    public double MaxWriterStallSeconds { get; set; } = 4;
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [DefaultWhenBlank(30.0)]
+    [ValidateRange(0.0, MostSeconds)]
+    public double BusyTimeoutSeconds { get; set; } = 30;
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [DefaultWhenBlank(0.0)]
+    [ValidateRange(0.0, MostSeconds)]
+    public double TimeoutSeconds { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [DefaultWhenBlank(VerifyLevel.Quick)]
+    public VerifyLevel Verify { get; set; } = VerifyLevel.Quick;
+
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    public void Dispose() => _dispatcher?.Dispose();
+
+    protected override void BeginProcessing()
+    {
+        _streams = new CmdletStreams(this);
+        _progress = new ProgressReporter(_streams.WriteProgress);
+        _dispatcher = new WorkDispatcher(limit: 1, _progress);
+    }
+
+    protected override void ProcessRecord()
+    {
+        bool isLiteral = ParameterSetName == "LiteralPath";
+        var resolver = new PathResolver(SessionState);
+        foreach (string path in isLiteral ? LiteralPath : Path)
+        {
+            IReadOnlyList<string> databases;
+            try
+            {
+                databases = resolver.ResolveDatabases(path, isLiteral);
+            }
+            catch (SqliteBackupException e)
+            {
+                WriteError(ErrorRecords.Create(e, e.Path));
+                continue;
+            }
+
+            foreach (string database in databases)
+            {
+                BackUp(database, resolver);
+            }
+        }
+    }
+
+    protected override void EndProcessing() => _dispatcher!.Complete();
+
+    protected override void StopProcessing() => _dispatcher?.Stop();
+
+    private void BackUp(string database, PathResolver resolver)
+    {
+        string destination;
+        try
+        {
+            destination = _destinations.Choose(
+                database, resolver.ResolveDestination(Destination), Engine.FileNameFormat.Parse(FileNameFormat), DateTime.UtcNow);
+        }
+        catch (SqliteBackupException e)
+        {
+            WriteError(ErrorRecords.Create(e, database));
+            return;
+        }
+
+        if (!ShouldProcess(database, $"Back up to '{destination}'"))
+        {
+            return;
+        }
+
+        var request = new BackupRequest
+        {
+            Database = database,
+            Destination = destination,
+            Overwrite = Force,
+            Verify = Verify,
+            Copy = GetCopyOptions(),
+        };
+        _dispatcher!.Add(new BackupWork(request, _streams!, _progress!));
+    }
+
+    private CopyOptions GetCopyOptions() => new()
+    {
+        Mode = CopyMode,
+        PagesPerStep = PagesPerStep,
+        StepDuration = TimeSpan.FromMilliseconds(StepMilliseconds),
+        StepDelay = TimeSpan.FromMilliseconds(StepDelayMilliseconds),
+        MaxBytesPerSecond = MaxBytesPerSecond == 0 ? null : MaxBytesPerSecond,
+        BusyTimeout = TimeSpan.FromSeconds(BusyTimeoutSeconds),
+        Timeout = TimeoutSeconds == 0 ? null : TimeSpan.FromSeconds(TimeoutSeconds),
+        MaxWalGrowth = MaxWalGrowth,
+        MaxWriterStall = TimeSpan.FromSeconds(MaxWriterStallSeconds),
+    };
+}

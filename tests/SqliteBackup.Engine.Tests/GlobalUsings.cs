@@ -1,0 +1,2 @@
+global using SqliteBackup.Testing;
+global using Xunit;
