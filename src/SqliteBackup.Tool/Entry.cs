@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using SqliteBackup.Tool.CommandLine;
 using SqliteBackup.Tool.Demo;
 using SqliteBackup.Tool.Hosting;
@@ -7,6 +8,7 @@ namespace SqliteBackup.Tool;
 /// <summary>From the arguments of the process to its exit code.</summary>
 internal static class Entry
 {
+    private const int ExitError = 1;
     private const int ExitUsage = 64;
 
     public static int Run(string[] args)
@@ -23,6 +25,11 @@ internal static class Entry
         {
             streams.WriteErrorLine("sqlitebackup: " + error.Message);
             return ExitUsage;
+        }
+        catch (ToolException error)
+        {
+            streams.WriteErrorLine("sqlitebackup: " + error.Message, PSStyle.Instance.Formatting.Error);
+            return ExitError;
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class DemoChild : IDisposable
     }
 
     /// <summary>Runs a task to its end and gives its answer.</summary>
-    /// <exception cref="DemoException">It failed.</exception>
+    /// <exception cref="ToolException">It failed.</exception>
     public static T Ask<T>(string task, string database, params IEnumerable<string> arguments)
     {
         using DemoChild child = Start(task, database, arguments);
@@ -49,11 +49,11 @@ internal sealed class DemoChild : IDisposable
     }
 
     /// <summary>The next line that it writes.</summary>
-    /// <exception cref="DemoException">It ended instead.</exception>
+    /// <exception cref="ToolException">It ended instead.</exception>
     public string ReadLine() => _process.StandardOutput.ReadLine() ?? throw Failure();
 
     /// <summary>Tells it to end, and gives its answer.</summary>
-    /// <exception cref="DemoException">It failed.</exception>
+    /// <exception cref="ToolException">It failed.</exception>
     public T Answer<T>()
     {
         _process.StandardInput.Close();
@@ -74,9 +74,9 @@ internal sealed class DemoChild : IDisposable
         _process.Dispose();
     }
 
-    private DemoException Failure()
+    private ToolException Failure()
     {
         _process.WaitForExit();
-        return new DemoException($"The process that should {_task} failed: {_process.StandardError.ReadToEnd().Trim()}");
+        return new ToolException($"The process that should {_task} failed: {_process.StandardError.ReadToEnd().Trim()}");
     }
 }

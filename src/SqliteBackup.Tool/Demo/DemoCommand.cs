@@ -35,7 +35,7 @@ internal sealed class DemoCommand(DemoOptions options, StandardStreams streams)
         {
             return Show(folder);
         }
-        catch (DemoException error)
+        catch (ToolException error)
         {
             streams.WriteErrorLine(error.Message, PSStyle.Instance.Formatting.Error);
             return _stoppedWith ?? ExitError;
@@ -134,7 +134,7 @@ internal sealed class DemoCommand(DemoOptions options, StandardStreams streams)
         Property<long>(result, "Restarts"));
 
     private static T Property<T>(PSObject result, string name) =>
-        LanguagePrimitives.ConvertTo<T>(result.Properties[name]?.Value ?? throw new DemoException($"The result has no {name}."));
+        LanguagePrimitives.ConvertTo<T>(result.Properties[name]?.Value ?? throw new ToolException($"The result has no {name}."));
 
     private static string Quoted(string text) => $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
 }

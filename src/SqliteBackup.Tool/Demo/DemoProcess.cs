@@ -34,7 +34,7 @@ internal static class DemoProcess
             streams.WriteLine(JsonSerializer.Serialize(answer));
             return 0;
         }
-        catch (SqliteException error)
+        catch (Exception error) when (error is SqliteException or DllNotFoundException)
         {
             streams.WriteErrorLine(error.Message);
             return 1;

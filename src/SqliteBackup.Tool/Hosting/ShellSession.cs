@@ -18,6 +18,7 @@ internal sealed class ShellSession : IDisposable
     private readonly Runspace _runspace;
     private bool _errorWritten;
 
+    /// <exception cref="ToolException">The module cannot be imported.</exception>
     public ShellSession(StandardStreams streams, OutputFormat format, bool mayAsk)
     {
         _streams = streams;
@@ -45,7 +46,15 @@ internal sealed class ShellSession : IDisposable
 
         _runspace = RunspaceFactory.CreateRunspace(_host, state);
         _runspace.ThreadOptions = PSThreadOptions.ReuseThread;
-        _runspace.Open();
+        try
+        {
+            _runspace.Open();
+        }
+        catch (RuntimeException error)
+        {
+            _runspace.Dispose();
+            throw new ToolException($"The module in '{Path.GetDirectoryName(ModulePath)}' cannot be imported: {error.Message} Install the tool again.");
+        }
     }
 
     private static string ModulePath { get; } = Path.Combine(AppContext.BaseDirectory, "SqliteBackup", "SqliteBackup.psd1");
