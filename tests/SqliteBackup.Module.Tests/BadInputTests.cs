@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 using SqliteBackup.ModuleTests.Hosting;
 
@@ -19,21 +20,21 @@ public sealed class BadInputTests : ModuleTest
     [Fact]
     public void An_empty_file_is_no_database()
     {
-        Folder.Write("app.db", "");
+        File.WriteAllText(Folder["app.db"], "");
         AssertFails("Backup-SqliteDatabase app.db backups/", "NotADatabase");
     }
 
     [Fact]
     public void A_text_file_is_no_database()
     {
-        Folder.Write("app.db", "Dear diary, today I was not a database. " + new string('x', 5000));
+        File.WriteAllText(Folder["app.db"], "Dear diary, today I was not a database. " + new string('x', 5000));
         AssertFails("Backup-SqliteDatabase app.db backups/", "NotADatabase");
     }
 
     [Fact]
     public void A_file_cut_short_is_no_database()
     {
-        using (FileStream file = File.Open(Folder.Create("app.db"), FileMode.Open))
+        using (FileStream file = File.Open(Create("app.db"), FileMode.Open))
         {
             file.SetLength(file.Length / 2);
         }
@@ -56,17 +57,17 @@ public sealed class BadInputTests : ModuleTest
     [Fact]
     public void The_destination_may_not_be_the_source()
     {
-        Folder.Create("app.db", rows: 11);
+        Create("app.db", rows: 11);
 
         AssertFails("Backup-SqliteDatabase app.db app.db -Force", "DestinationIsSource");
 
-        Assert.Equal(11, DatabaseFolder.Rows(Folder["app.db"]));
+        Assert.Equal(11, Rows(Folder["app.db"]));
     }
 
     [Fact]
     public void The_destination_may_not_be_a_link_to_the_source()
     {
-        Folder.Create("app.db");
+        Create("app.db");
         File.CreateSymbolicLink(Folder["link.db"], Folder["app.db"]);
 
         AssertFails("Backup-SqliteDatabase app.db link.db -Force", "DestinationIsSource");
@@ -75,8 +76,8 @@ public sealed class BadInputTests : ModuleTest
     [Fact]
     public void A_folder_that_can_not_be_made_is_DestinationOpenFailed()
     {
-        Folder.Create("app.db");
-        Folder.Write("file", "not a folder");
+        Create("app.db");
+        File.WriteAllText(Folder["file"], "not a folder");
 
         AssertFails("Backup-SqliteDatabase app.db file/below/", "DestinationOpenFailed");
     }
@@ -84,7 +85,7 @@ public sealed class BadInputTests : ModuleTest
     [Fact]
     public void A_damaged_database_gives_IntegrityCheckFailed_and_no_file()
     {
-        using (FileStream file = File.Open(Folder.Create("app.db"), FileMode.Open))
+        using (FileStream file = File.Open(Create("app.db"), FileMode.Open))
         {
             file.Seek(4096 * 5, SeekOrigin.Begin);
             file.Write(Enumerable.Repeat((byte)0xEE, 4096 * 4).ToArray());
@@ -95,9 +96,47 @@ public sealed class BadInputTests : ModuleTest
     }
 
     [Fact]
+    public void A_database_that_another_process_keeps_locked_is_SourceBusy_and_the_row_says_what_is_waited_for()
+    {
+        using WriterProcess writer = WriterProcess.Start(Create("app.db"), "hold-exclusive");
+
+        RunOutcome outcome = Run("Backup-SqliteDatabase app.db backups/ -BusyTimeoutSeconds 0.7");
+
+        ErrorRecord error = outcome.AssertError("SourceBusy");
+        Assert.Equal(ErrorCategory.ResourceBusy, error.CategoryInfo.Category);
+        Assert.Contains("-BusyTimeoutSeconds", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains(outcome.Progress, record => record.StatusDescription.StartsWith("Waiting for a lock", StringComparison.Ordinal));
+        Assert.Empty(Folder.Files("backups"));
+    }
+
+    [Fact]
+    public void A_hard_link_to_the_source_is_the_source()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The test makes its hard link with ln.");
+        Create("app.db");
+        using (Process link = Process.Start("ln", [Folder["app.db"], Folder["twin.db"]]))
+        {
+            link.WaitForExit();
+        }
+
+        AssertFails("Backup-SqliteDatabase app.db twin.db -Force", "DestinationIsSource");
+    }
+
+    [Fact]
+    public void A_folder_that_can_not_be_written_is_DestinationOpenFailed()
+    {
+        Create("app.db");
+        Directory.CreateDirectory(Folder["sealed"]);
+        using ReadOnlyFolder? made = ReadOnlyFolder.TryMake(Folder["sealed"], out string? reason);
+        Assert.SkipWhen(made is null, reason ?? "");
+
+        AssertFails("Backup-SqliteDatabase app.db sealed/", "DestinationOpenFailed");
+    }
+
+    [Fact]
     public void A_backup_past_its_time_is_BackupTimedOut()
     {
-        Folder.Create("app.db", rows: 200);
+        Create("app.db", rows: 200);
 
         AssertFails(
             "Backup-SqliteDatabase app.db backups/ -PagesPerStep 1 -StepDelayMilliseconds 100 -TimeoutSeconds 0.5", "BackupTimedOut");
@@ -117,7 +156,7 @@ public sealed class BadInputTests : ModuleTest
     [InlineData("-Verify Maybe", "Quick")]
     public void A_value_out_of_range_is_refused_before_any_work(string argument, string hint)
     {
-        Folder.Create("app.db");
+        Create("app.db");
 
         RunOutcome outcome = Run($"Backup-SqliteDatabase app.db backups/ {argument}");
 

@@ -7,20 +7,20 @@ public sealed class DestinationTests : ModuleTest
     [Fact]
     public void A_database_is_backed_up_into_a_folder_that_is_made_under_a_name_with_the_time()
     {
-        Folder.Create("app.db", rows: 30);
+        Create("app.db", rows: 30);
 
         RunOutcome outcome = Run("Backup-SqliteDatabase app.db new/backups/");
 
         Assert.Equal(Folder["app.db"], outcome.Get<string>("Database"));
         Assert.Matches(@"[/\\]new[/\\]backups[/\\]app-\d{8}T\d{9}Z\.db$", outcome.Destination);
-        Assert.Equal(30, DatabaseFolder.Rows(outcome.Destination));
+        Assert.Equal(30, Rows(outcome.Destination));
         Assert.Single(Folder.Files("new/backups"));
     }
 
     [Fact]
     public void A_folder_that_exists_needs_no_separator_at_its_end()
     {
-        Folder.Create("app.db");
+        Create("app.db");
         Directory.CreateDirectory(Folder["backups"]);
 
         Assert.Equal(Folder["backups"], Path.GetDirectoryName(Run("Backup-SqliteDatabase app.db backups").Destination));
@@ -29,7 +29,7 @@ public sealed class DestinationTests : ModuleTest
     [Fact]
     public void A_file_is_written_as_it_is_named_and_its_folder_made()
     {
-        Folder.Create("app.db");
+        Create("app.db");
 
         Assert.Equal(Folder["a/b/copy.sqlite"], Run("Backup-SqliteDatabase app.db a/b/copy.sqlite").Destination);
         Assert.True(File.Exists(Folder["a/b/copy.sqlite"]));
@@ -41,7 +41,7 @@ public sealed class DestinationTests : ModuleTest
     [InlineData("{{{name}}}", "{app}")]
     public void FileNameFormat_names_the_backups_of_a_folder(string format, string expected)
     {
-        Folder.Create("app.db");
+        Create("app.db");
 
         Assert.Equal(expected, Path.GetFileName(Run("Backup-SqliteDatabase app.db backups/ -FileNameFormat $args[0]", format).Destination));
     }
@@ -53,7 +53,7 @@ public sealed class DestinationTests : ModuleTest
     [InlineData("{timestamp:%}")]
     public void A_bad_FileNameFormat_ends_the_command_before_any_work(string format)
     {
-        Folder.Create("app.db");
+        Create("app.db");
 
         RunOutcome outcome = Run("Backup-SqliteDatabase app.db backups/ -FileNameFormat $args[0]", format);
 
@@ -66,7 +66,7 @@ public sealed class DestinationTests : ModuleTest
     {
         foreach (string name in (string[])["a/app.db", "b/app.db", "c/app.db"])
         {
-            Folder.Create(name);
+            Create(name);
         }
 
         RunOutcome outcome = Run("Backup-SqliteDatabase a/app.db, b/app.db, c/app.db backups/ -FileNameFormat '{name}{extension}'");
@@ -81,21 +81,21 @@ public sealed class DestinationTests : ModuleTest
     [Fact]
     public void A_file_takes_one_database_of_a_command_even_with_Force()
     {
-        Folder.Create("a.db", rows: 5);
-        Folder.Create("b.db", rows: 9);
+        Create("a.db", rows: 5);
+        Create("b.db", rows: 9);
 
         RunOutcome outcome = Run("Backup-SqliteDatabase a.db, b.db copy.db -Force");
 
         Assert.Equal(Folder["b.db"], outcome.AssertError("DestinationExists").TargetObject);
         Assert.Single(outcome.Output);
-        Assert.Equal(5, DatabaseFolder.Rows(Folder["copy.db"]));
+        Assert.Equal(5, Rows(Folder["copy.db"]));
     }
 
     [Fact]
     public void Force_replaces_a_file_and_without_it_the_file_stays()
     {
-        Folder.Create("app.db", rows: 12);
-        Folder.Write("copy.db", "precious");
+        Create("app.db", rows: 12);
+        File.WriteAllText(Folder["copy.db"], "precious");
 
         RunOutcome refused = Run("Backup-SqliteDatabase app.db copy.db");
 
@@ -103,14 +103,14 @@ public sealed class DestinationTests : ModuleTest
         Assert.Equal("precious", File.ReadAllText(Folder["copy.db"]));
 
         Run("Backup-SqliteDatabase app.db copy.db -Force").AssertClean();
-        Assert.Equal(12, DatabaseFolder.Rows(Folder["copy.db"]));
+        Assert.Equal(12, Rows(Folder["copy.db"]));
         Assert.Equal(["app.db", "copy.db"], Folder.Files());
     }
 
     [Fact]
     public void WhatIf_says_what_would_happen_and_touches_nothing()
     {
-        Folder.Create("app.db");
+        Create("app.db");
 
         RunOutcome outcome = Run("Backup-SqliteDatabase app.db new/backups/ -WhatIf -FileNameFormat '{name}{extension}'");
 
@@ -135,7 +135,7 @@ public sealed class DestinationTests : ModuleTest
     [Fact]
     public void Confirm_answered_with_no_backs_nothing_up()
     {
-        Folder.Create("app.db");
+        Create("app.db");
 
         RunOutcome outcome = Run("Backup-SqliteDatabase app.db backups/ -Confirm");
 

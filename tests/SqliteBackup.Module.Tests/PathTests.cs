@@ -8,13 +8,13 @@ public sealed class PathTests : ModuleTest
     [Fact]
     public void Wildcards_take_the_databases_and_leave_folders_sidecars_and_unfinished_backups_out()
     {
-        Folder.Create("one.db");
-        Folder.Create("two.db");
-        Folder.Create("lonely-wal");
+        Create("one.db");
+        Create("two.db");
+        Create("lonely-wal");
         Directory.CreateDirectory(Folder["folder.db"]);
         foreach (string sidecar in (string[])["one.db-shm", "one.db.partial-0123456789abcdef", "one.db.partial-0123456789abcdef-journal"])
         {
-            Folder.Write(sidecar, "");
+            File.WriteAllText(Folder[sidecar], "");
         }
 
         RunOutcome outcome = Run("Backup-SqliteDatabase * backups/");
@@ -44,7 +44,7 @@ public sealed class PathTests : ModuleTest
     public void Odd_names_simply_work_by_Path_by_LiteralPath_and_by_pipeline(string name)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() && name.IndexOfAny(['"', '?', '*', ':']) >= 0, "Windows has no such names.");
-        Folder.Create(name, rows: 7);
+        Create(name, rows: 7);
 
         RunOutcome[] outcomes =
         [
@@ -59,7 +59,7 @@ public sealed class PathTests : ModuleTest
         foreach (RunOutcome outcome in outcomes)
         {
             Assert.Equal(Folder[name], outcome.Get<string>("Database"));
-            Assert.Equal(7, DatabaseFolder.Rows(outcome.Destination));
+            Assert.Equal(7, Rows(outcome.Destination));
         }
 
         Assert.Equal([name], Folder.Files("to a file"));
@@ -68,8 +68,8 @@ public sealed class PathTests : ModuleTest
     [Fact]
     public void A_pattern_wins_over_a_name_that_looks_like_it_and_LiteralPath_takes_the_name()
     {
-        Folder.Create("a1.db");
-        Folder.Create("a[1].db");
+        Create("a1.db");
+        Create("a[1].db");
 
         Assert.Equal(Folder["a1.db"], Run("Backup-SqliteDatabase 'a[1].db' x/").Get<string>("Database"));
         Assert.Equal(Folder["a[1].db"], Run("Backup-SqliteDatabase -LiteralPath 'a[1].db' y/").Get<string>("Database"));
@@ -108,7 +108,7 @@ public sealed class PathTests : ModuleTest
     [Fact]
     public void A_destination_on_another_provider_is_PathNotFileSystem_for_each_database()
     {
-        Folder.Create("app.db");
+        Create("app.db");
 
         ErrorRecord error = Run("Backup-SqliteDatabase app.db Env:backups").AssertError("PathNotFileSystem");
 
@@ -119,7 +119,7 @@ public sealed class PathTests : ModuleTest
     [Fact]
     public void A_relative_path_is_relative_to_the_sessions_location_not_to_the_process()
     {
-        Folder.Create("deep/app.db");
+        Create("deep/app.db");
         Session.MoveTo(Folder["deep"]);
 
         Assert.Equal(Folder["copy.db"], Run("Backup-SqliteDatabase ./app.db ../copy.db").Destination);

@@ -8,9 +8,9 @@ public sealed class PipelineTests : ModuleTest
     [Fact]
     public void Three_objects_one_broken_give_two_results_and_one_error()
     {
-        Folder.Create("one.db");
-        Folder.Write("two.db", "no database");
-        Folder.Create("three.db");
+        Create("one.db");
+        File.WriteAllText(Folder["two.db"], "no database");
+        Create("three.db");
 
         RunOutcome outcome = Run(
             """
@@ -27,8 +27,8 @@ public sealed class PipelineTests : ModuleTest
     [Fact]
     public void Every_option_of_a_row_applies_to_that_row_only()
     {
-        string database = Folder.Create("app.db", rows: 40);
-        long pages = DatabaseFolder.Pages(database);
+        string database = Create("app.db", rows: 40);
+        long pages = Pages(database);
 
         // As from Import-Csv: every value is text, and an empty cell means nothing was said.
         RunOutcome outcome = Run(
@@ -48,7 +48,7 @@ public sealed class PipelineTests : ModuleTest
     [Fact]
     public void An_option_of_the_command_line_holds_for_rows_that_say_nothing_and_an_empty_cell_is_its_default()
     {
-        Folder.Create("app.db");
+        Create("app.db");
 
         RunOutcome outcome = Run(
             """
@@ -63,7 +63,7 @@ public sealed class PipelineTests : ModuleTest
     [Fact]
     public void Every_option_binds_from_text_and_from_an_empty_cell()
     {
-        Folder.Create("app.db", rows: 50);
+        Create("app.db", rows: 50);
         string[] options =
         [
             "FileNameFormat", "CopyMode", "PagesPerStep", "StepMilliseconds", "StepDelayMilliseconds", "MaxBytesPerSecond", "MaxWalGrowth",
@@ -85,7 +85,7 @@ public sealed class PipelineTests : ModuleTest
     [Fact]
     public void A_bad_cell_is_the_error_of_its_row_and_the_others_go_on()
     {
-        Folder.Create("app.db");
+        Create("app.db");
 
         RunOutcome outcome = Run(
             """
@@ -111,8 +111,8 @@ public sealed class PipelineTests : ModuleTest
     [Fact]
     public void A_database_is_backed_up_as_soon_as_its_record_arrives()
     {
-        Folder.Create("one.db");
-        Folder.Create("two.db");
+        Create("one.db");
+        Create("two.db");
 
         // The second record only comes once the first one's backup is there.
         RunOutcome outcome = Run(
@@ -134,7 +134,7 @@ public sealed class PipelineTests : ModuleTest
     {
         foreach (int number in Enumerable.Range(1, 9))
         {
-            Folder.Create($"{number}.db", rows: 300);
+            Create($"{number}.db", rows: 300);
         }
 
         RunOutcome outcome = Run("Backup-SqliteDatabase *.db backups/ -FileNameFormat '{name}{extension}' | Select-First");
@@ -147,8 +147,8 @@ public sealed class PipelineTests : ModuleTest
     [Fact]
     public void ErrorAction_Stop_ends_the_command_at_the_first_error()
     {
-        Folder.Write("bad.db", "no database");
-        Folder.Create("good.db");
+        File.WriteAllText(Folder["bad.db"], "no database");
+        Create("good.db");
 
         RunOutcome outcome = Run("Backup-SqliteDatabase bad.db, good.db backups/ -ErrorAction Stop");
 
@@ -160,8 +160,8 @@ public sealed class PipelineTests : ModuleTest
     [Fact]
     public void A_downstream_command_that_throws_ends_the_backups_that_follow()
     {
-        Folder.Create("one.db", rows: 200);
-        Folder.Create("two.db", rows: 200);
+        Create("one.db", rows: 200);
+        Create("two.db", rows: 200);
 
         RunOutcome outcome = Run("Backup-SqliteDatabase one.db, two.db backups/ -FileNameFormat '{name}{extension}' | & { process { throw 'enough' } }");
 

@@ -1,6 +1,5 @@
-using System.Management.Automation;
 using System.Diagnostics;
-using Microsoft.Data.Sqlite;
+using System.Management.Automation;
 using SqliteBackup.ModuleTests.Hosting;
 
 namespace SqliteBackup.ModuleTests;
@@ -13,10 +12,10 @@ public sealed class StopTests : ModuleTest
     [InlineData("-MaxBytesPerSecond 4KB")]
     public void Stopping_in_mid_copy_ends_at_once_without_an_error_and_leaves_no_file_and_no_lock(string pace)
     {
-        Folder.Create("app.db", rows: 2000);
+        Create("app.db", rows: 2000);
         using PowerShell shell = Session.Create($"Backup-SqliteDatabase app.db backups/ {pace}");
         IAsyncResult running = shell.BeginInvoke();
-        WaitUntil(() => Directory.Exists(Folder["backups"]) && Folder.Files("backups").Any(file => file.Contains(".partial-", StringComparison.Ordinal)));
+        WaitUntil(() => Folder.Files("backups").Any(file => file.Contains(".partial-", StringComparison.Ordinal)));
         WaitUntil(() => shell.Streams.Progress.Any(record => record.PercentComplete >= 0));
 
         long begun = Stopwatch.GetTimestamp();
@@ -28,7 +27,10 @@ public sealed class StopTests : ModuleTest
         Assert.Empty(Folder.Files("backups"));
         Assert.Equal(["app.db"], Folder.Files());
         Assert.Equal(ProgressRecordType.Completed, shell.Streams.Progress.Last().RecordType);
-        AssertNoLock(Folder["app.db"]);
+
+        // Another process, since a process never waits for its own locks.
+        Assert.SkipWhen(Judge.Missing is not null, Judge.Missing ?? "");
+        Assert.Equal("", Judge.Query(Folder["app.db"], "BEGIN EXCLUSIVE"));
     }
 
     [Fact]
@@ -36,7 +38,7 @@ public sealed class StopTests : ModuleTest
     {
         foreach (int number in Enumerable.Range(1, 5))
         {
-            Folder.Create($"{number}.db", rows: 60);
+            Create($"{number}.db", rows: 60);
         }
 
         using PowerShell shell = Session.Create(
@@ -50,7 +52,7 @@ public sealed class StopTests : ModuleTest
         Assert.Empty(shell.Streams.Error);
         Assert.DoesNotContain(Folder.Files("backups"), file => file.Contains(".partial-", StringComparison.Ordinal));
         Assert.DoesNotContain("5.db", Folder.Files("backups"));
-        Assert.All(Folder.Files("backups"), file => Assert.Equal(60, DatabaseFolder.Rows(Folder[$"backups/{file}"])));
+        Assert.All(Folder.Files("backups"), file => Assert.Equal(60, Rows(Folder[$"backups/{file}"])));
         Assert.All(
             shell.Streams.Progress.GroupBy(record => record.ActivityId),
             row => Assert.Equal(ProgressRecordType.Completed, row.Last().RecordType));
@@ -59,29 +61,19 @@ public sealed class StopTests : ModuleTest
     [Fact]
     public void Stopping_while_the_upstream_still_produces_ends_the_backup_that_runs()
     {
-        Folder.Create("app.db", rows: 2000);
+        Create("app.db", rows: 2000);
         using PowerShell shell = Session.Create(
             """
             & { 'app.db'; while ($true) { [System.Threading.Thread]::Sleep(10) } } |
                 Backup-SqliteDatabase -Destination backups/ -PagesPerStep 1 -StepDelayMilliseconds 20
             """);
         IAsyncResult running = shell.BeginInvoke();
-        WaitUntil(() => Directory.Exists(Folder["backups"]) && Folder.Files("backups").Length > 0);
+        WaitUntil(() => Folder.Files("backups").Length > 0);
 
         shell.Stop();
 
         Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
         Assert.Empty(shell.Streams.Error);
         Assert.Empty(Folder.Files("backups"));
-    }
-
-    private static void AssertNoLock(string database)
-    {
-        using var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = database, Pooling = false, DefaultTimeout = 1 }.ToString());
-        connection.Open();
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "BEGIN EXCLUSIVE; ROLLBACK";
-        command.ExecuteNonQuery();
     }
 }
