@@ -15,7 +15,7 @@ public sealed class ResultTests
     [InlineData("$null", "null")]
     [InlineData("[double]::NaN", "null")]
     [InlineData("[timespan]::FromSeconds(90.5)", "\"00:01:30.5000000\"")]
-    [InlineData("[datetime]::new(2026, 1, 2, 3, 4, 5, 'Utc')", "\"2026-01-02T03:04:05.0000000Z\"")]
+    [InlineData("[datetime]::new(2026, 1, 2, 3, 4, 5, [System.DateTimeKind]::Utc)", "\"2026-01-02T03:04:05.0000000Z\"")]
     [InlineData("[System.IO.FileMode]::Open", "\"Open\"")]
     [InlineData("@{ a = 1 }", """{"a":1}""")]
     [InlineData(", (1, 'b')", """[1,"b"]""")]
@@ -94,7 +94,8 @@ public sealed class ResultTests
             "-c",
             $"'a', 'b', 'c' | ForEach-Object {{ [pscustomobject]@{{ Path = \"{folder.Path}/$_.db\"; Destination = '{folder["backups"]}/' }} }} | Backup-SqliteDatabase");
         Assert.Equal((1, 2), (run.ExitCode, run.Lines.Length));
-        Assert.Contains("b.db", Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith($"Backup-SqliteDatabase: '{folder["b.db"]}'", run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, run.Error.Split("Backup-SqliteDatabase:").Length);
         Assert.Equal(2, folder.Files("backups").Length);
     }
 }

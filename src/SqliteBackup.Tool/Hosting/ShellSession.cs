@@ -74,17 +74,9 @@ internal sealed class ShellSession : IDisposable
         using PowerShell shell = PowerShell.Create(_runspace);
         shell.Streams.Error.DataAdded += (_, _) => WriteErrors(shell.Streams.Error.ReadAll());
 
-        int? stoppedWith = null;
-        void Stop(int exitCode)
-        {
-            stoppedWith ??= exitCode;
-            shell.Stop();
-        }
-
-        using StopSignals signals = new(Stop);
-
-        // From the pipeline's own thread, which Stop would wait for.
-        void StopAsOutputIsLost() => ThreadPool.QueueUserWorkItem(_ => Stop(ExitOutputLost));
+        using PipelineStop stop = new(shell);
+        using StopSignals signals = new(stop.Request);
+        void StopAsOutputIsLost() => stop.Request(ExitOutputLost);
         _streams.OutputLost += StopAsOutputIsLost;
 
         try
@@ -108,7 +100,7 @@ internal sealed class ShellSession : IDisposable
                 };
             }
 
-            if (stoppedWith is null)
+            if (stop.ExitCode is null)
             {
                 shell.Invoke(Input(script), results);
             }
@@ -127,7 +119,7 @@ internal sealed class ShellSession : IDisposable
             _progress?.Hide();
         }
 
-        return stoppedWith ?? _host.RequestedExitCode ?? (_errorWritten ? ExitError : 0);
+        return stop.ExitCode ?? _host.RequestedExitCode ?? (_errorWritten ? ExitError : 0);
     }
 
     public void Dispose()

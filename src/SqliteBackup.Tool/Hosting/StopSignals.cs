@@ -14,7 +14,7 @@ internal sealed class StopSignals : IDisposable
     private readonly List<PosixSignalRegistration> _registrations = [];
     private int _received;
 
-    /// <param name="stop">Gets the exit code that the signal asks for. Called at most once, on a thread of its own.</param>
+    /// <param name="stop">Gets the exit code that the signal asks for. Called at most once, and must not block.</param>
     public StopSignals(Action<int> stop)
     {
         _stop = stop;
@@ -37,7 +37,7 @@ internal sealed class StopSignals : IDisposable
             if (Interlocked.Exchange(ref _received, 1) == 0)
             {
                 context.Cancel = true;
-                ThreadPool.QueueUserWorkItem(_ => _stop(ExitSignalled + number));
+                _stop(ExitSignalled + number);
             }
         }));
 }
