@@ -38,6 +38,10 @@ internal sealed class ShellSession : IDisposable
         InitialSessionState state = InitialSessionState.CreateDefault2();
         state.ThrowOnRunspaceOpenError = true;
         state.ImportPSModule([ModulePath]);
+
+        // The engine's own pages through commands that it does not have.
+        state.Commands.Remove("help", typeof(SessionStateFunctionEntry));
+        state.Commands.Add(new SessionStateFunctionEntry("help", "Get-Help @args"));
         if (OperatingSystem.IsWindows())
         {
             // What pwsh has by default there; without it the engine would refuse the module's own script.
