@@ -35,9 +35,9 @@ function Invoke-PesterFile {
     Import-Module -Name Pester -MinimumVersion 5.0
     $result = Invoke-Pester -Path "$PSScriptRoot/tests/Pester" -Output Detailed -PassThru
     # The same line that dotnet test closes with, for .ci/run to add up.
-    'Failed: {0}, Passed: {1}, Skipped: {2}, Total: {3}' -f
-        ($result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount),
-        $result.PassedCount, ($result.SkippedCount + $result.NotRunCount), $result.TotalCount
+    $failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
+    $skipped = $result.SkippedCount + $result.NotRunCount
+    "Failed: $failed, Passed: $($result.PassedCount), Skipped: $skipped, Total: $($result.TotalCount)"
     if ($result.Result -ne 'Passed') {
         throw 'Pester: not every test passed.'
     }

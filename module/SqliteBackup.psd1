@@ -18,7 +18,6 @@
     PrivateData          = @{
         PSData = @{
             Tags       = @('SQLite', 'Backup', 'Database', 'OnlineBackup', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
-            LicenseUri = 'https://licenses.nuget.org/MIT'
         }
     }
 }

@@ -77,12 +77,12 @@ public sealed class LiveTests : IDisposable
     [InlineData("wal", "checkpoint", 20)]
     [InlineData("wal", "vacuum", 20)]
     [InlineData("wal", "schema", 20)]
-    [InlineData("wal", "grow", 2)]
+    [InlineData("wal", "grow", 8)]
     [InlineData("wal", "shrink", 20)]
     [InlineData("wal", "attached", 20)]
     [InlineData("delete", "vacuum", 20)]
     [InlineData("delete", "schema", 20)]
-    [InlineData("delete", "grow", 2)]
+    [InlineData("delete", "grow", 8)]
     [InlineData("delete", "shrink", 20)]
     [InlineData("delete", "attached", 20)]
     public void Whatever_a_writer_does_the_copy_is_one_instant(string journalMode, string workload, int megabytes)
@@ -95,7 +95,7 @@ public sealed class LiveTests : IDisposable
         BackupResult result = Backup.Run(
             database,
             _folder["copy.db"],
-            new CopyOptions { StepDuration = TimeSpan.FromMilliseconds(2), StepDelay = TimeSpan.FromMilliseconds(5), Timeout = TimeSpan.FromSeconds(60) });
+            new CopyOptions { PagesPerStep = 100, StepDelay = TimeSpan.FromMilliseconds(10), Timeout = TimeSpan.FromSeconds(60) });
 
         Backup.AssertGood(_folder["copy.db"]);
         WriterReport report = writer.Stop();

@@ -91,7 +91,14 @@ public sealed class PaceTests : IDisposable
             if (!asked.IsRunning && progress.State is BackupState.Copying or BackupState.Waiting)
             {
                 asked.Start();
-                cancel.CancelAfter(state == "copy" ? 0 : 300);
+                if (state == "copy")
+                {
+                    cancel.Cancel();
+                }
+                else
+                {
+                    cancel.CancelAfter(300);
+                }
             }
         });
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 
 namespace SqliteBackup.Testing;
 
@@ -51,7 +50,6 @@ public sealed class ReadOnlyFolder : IDisposable
         return folder;
     }
 
-    [SuppressMessage("Interoperability", "CA1416", Justification = "TryMake answers null on Windows.")]
     public void Dispose()
     {
         if (_isMounted)

@@ -190,6 +190,11 @@ internal sealed class StagedFile : IDisposable
         var missing = new List<string>();
         for (string? ancestor = folder; ancestor is not null && !Directory.Exists(ancestor); ancestor = System.IO.Path.GetDirectoryName(ancestor))
         {
+            if (File.Exists(ancestor))
+            {
+                throw new IOException($"'{ancestor}' is a file, not a folder.");
+            }
+
             missing.Add(ancestor);
         }
 

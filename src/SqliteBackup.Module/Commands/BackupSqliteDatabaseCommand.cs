@@ -32,59 +32,59 @@ public sealed class BackupSqliteDatabaseCommand : PSCmdlet, IDisposable
     public string Destination { get; set; } = "";
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [DefaultWhenBlank(Engine.FileNameFormat.Default)]
+    [Cell(typeof(string), Engine.FileNameFormat.Default)]
     [ValidateFileNameFormat]
     [ArgumentCompleter(typeof(FileNameFormatCompleter))]
     public string FileNameFormat { get; set; } = Engine.FileNameFormat.Default;
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [DefaultWhenBlank(CopyMode.Auto)]
+    [Cell(typeof(CopyMode), CopyMode.Auto)]
     public CopyMode CopyMode { get; set; } = CopyMode.Auto;
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [DefaultWhenBlank(null)]
+    [Cell(typeof(int), null)]
     [ValidatePagesPerStep]
     [ArgumentCompleter(typeof(PagesPerStepCompleter))]
     public int? PagesPerStep { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [DefaultWhenBlank(25)]
+    [Cell(typeof(int), 25)]
     [ValidateRange(1, int.MaxValue)]
     public int StepMilliseconds { get; set; } = 25;
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [DefaultWhenBlank(0)]
+    [Cell(typeof(int), 0)]
     [ValidateRange(0, int.MaxValue)]
     public int StepDelayMilliseconds { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [DefaultWhenBlank(0L)]
+    [Cell(typeof(long), 0L)]
     [ValidateRange(0L, long.MaxValue)]
     [ArgumentCompleter(typeof(MaxBytesPerSecondCompleter))]
     public long MaxBytesPerSecond { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [DefaultWhenBlank(1L << 30)]
+    [Cell(typeof(long), 1L << 30)]
     [ValidateRange(0L, long.MaxValue)]
     public long MaxWalGrowth { get; set; } = 1L << 30;
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [DefaultWhenBlank(4.0)]
+    [Cell(typeof(double), 4.0)]
     [ValidateRange(0.0, MostSeconds)]
     public double MaxWriterStallSeconds { get; set; } = 4;
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [DefaultWhenBlank(30.0)]
+    [Cell(typeof(double), 30.0)]
     [ValidateRange(0.0, MostSeconds)]
     public double BusyTimeoutSeconds { get; set; } = 30;
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [DefaultWhenBlank(0.0)]
+    [Cell(typeof(double), 0.0)]
     [ValidateRange(0.0, MostSeconds)]
     public double TimeoutSeconds { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [DefaultWhenBlank(VerifyLevel.Quick)]
+    [Cell(typeof(VerifyLevel), VerifyLevel.Quick)]
     public VerifyLevel Verify { get; set; } = VerifyLevel.Quick;
 
     [Parameter]

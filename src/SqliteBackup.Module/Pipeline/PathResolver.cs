@@ -1,13 +1,13 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
-using System.Text.RegularExpressions;
 using SqliteBackup.Engine;
+using SqliteBackup.Engine.Publishing;
 using DriveNotFoundException = System.Management.Automation.DriveNotFoundException;
 
 namespace SqliteBackup.Pipeline;
 
 /// <summary>Turns what a user wrote for a path into full paths of the file system.</summary>
-internal sealed partial class PathResolver(SessionState session)
+internal sealed class PathResolver(SessionState session)
 {
     private static readonly string[] Sidecars = ["-wal", "-shm", "-journal"];
 
@@ -73,7 +73,7 @@ internal sealed partial class PathResolver(SessionState session)
         {
             // A colon in a file name looks like a drive.
             string full = Path.GetFullPath(path, session.Path.CurrentFileSystemLocation.ProviderPath);
-            return File.Exists(full)
+            return File.Exists(full) || path.AsSpan(0, path.IndexOf(':', StringComparison.Ordinal)).ContainsAny('/', '\\')
                 ? full
                 : throw new SqliteBackupException(
                     noSuchDrive, path, $"'{path}' can't be found. {e.Message} Check the drive; put './' before a file name with a colon.", innerException: e);
@@ -104,9 +104,6 @@ internal sealed partial class PathResolver(SessionState session)
 
     private static bool IsDatabaseCandidate(string path) =>
         File.Exists(path)
-        && !StagingFile().IsMatch(Path.GetFileName(path))
+        && !StagingName.Matches(path)
         && !Sidecars.Any(sidecar => path.EndsWith(sidecar, StringComparison.Ordinal) && File.Exists(path[..^sidecar.Length]));
-
-    [GeneratedRegex(@"\.partial-[^.]*$", RegexOptions.CultureInvariant)]
-    private static partial Regex StagingFile();
 }

@@ -1,0 +1,216 @@
+# End to end under a real pwsh, against the module that the build staged. Databases are made and judged by a build of SQLite
+# that is not ours: the sqlite3 shell, or the one in Python.
+
+BeforeDiscovery {
+    $judge = Get-Command -Name sqlite3, python3 -CommandType Application -ErrorAction Ignore | Select-Object -First 1
+    if (-not $judge) {
+        Write-Warning 'Neither sqlite3 nor python3 is on PATH: nothing can make a database, every test is skipped.'
+    }
+}
+
+Describe 'Backup-SqliteDatabase' -Skip:(-not $judge) {
+    BeforeAll {
+        $ErrorActionPreference = 'Stop'
+        $module = Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup"
+        Import-Module $module
+
+        $judge = Get-Command -Name sqlite3, python3 -CommandType Application -ErrorAction Ignore | Select-Object -First 1
+
+        function Invoke-Sqlite([string] $Database, [string] $Query) {
+            $output = if ($judge.Name -like 'sqlite3*') {
+                & $judge -batch $Database $Query
+            }
+            else {
+                $script = 'import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); [print(*r,sep="|") for q in sys.argv[2].split(";") for r in c.execute(q)]; c.commit()'
+                & $judge -c $script $Database $Query
+            }
+            if ($LASTEXITCODE -ne 0) { throw "The judge ended with $LASTEXITCODE." }
+            $output
+        }
+
+        function Initialize-Database([string] $Path, [int] $Rows = 50) {
+            $null = New-Item -ItemType Directory -Force (Split-Path $Path)
+            Invoke-Sqlite $Path (
+                'CREATE TABLE item(id INTEGER PRIMARY KEY, body BLOB);' +
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $Rows) " +
+                'INSERT INTO item SELECT i, zeroblob(3000) FROM n')
+        }
+    }
+
+    BeforeEach {
+        $folder = Join-Path $TestDrive ([guid]::NewGuid())
+        $null = New-Item -ItemType Directory $folder
+        Push-Location -LiteralPath $folder
+        $script:rendering = $PSStyle.OutputRendering
+        $PSStyle.OutputRendering = 'PlainText'
+    }
+
+    AfterEach {
+        Pop-Location
+        $PSStyle.OutputRendering = $script:rendering
+    }
+
+    It 'backs up a database into a folder, checked by another SQLite' {
+        Initialize-Database "$folder/app.db" -Rows 120
+
+        $result = Backup-SqliteDatabase app.db backups/
+
+        $result.Database | Should -Be (Join-Path $folder 'app.db')
+        $result.Destination | Should -Match 'app-\d{8}T\d{9}Z\.db$'
+        Invoke-Sqlite $result.Destination 'PRAGMA integrity_check' | Should -Be 'ok'
+        Invoke-Sqlite $result.Destination 'SELECT count(*) FROM item' | Should -Be 120
+        @(Get-ChildItem backups -Force).Count | Should -Be 1
+    }
+
+    It 'takes each row of a CSV with its own values: two results, one error' {
+        'shop', 'forum' | ForEach-Object { Initialize-Database "$folder/data/$_.db" -Rows 60 }
+        'no database' | Set-Content data/broken.db
+        @'
+Path,Destination,PagesPerStep
+data/shop.db,to/shop/,5
+data/broken.db,to/broken/,
+data/forum.db,to/forum/,
+'@ | Set-Content databases.csv
+
+        $results = Import-Csv databases.csv | Backup-SqliteDatabase -ErrorVariable failed -ErrorAction SilentlyContinue
+
+        $results | Should -HaveCount 2
+        $results[0].Steps | Should -Be ([math]::Ceiling($results[0].PageCount / 5))
+        $results[1].Steps | Should -BeLessThan $results[0].Steps
+        $failed | Should -HaveCount 1
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'NotADatabase,*'
+        $failed[0].TargetObject | Should -Be (Join-Path $folder 'data/broken.db')
+        Get-ChildItem to -Recurse -File | Should -HaveCount 2
+        foreach ($result in $results) {
+            Invoke-Sqlite $result.Destination 'SELECT count(*) FROM item' | Should -Be 60
+        }
+    }
+
+    It 'makes pwsh -Command end with 1 after an error, and with 0 without' {
+        Initialize-Database "$folder/app.db"
+        'no database' | Set-Content broken.db
+        $script = "Import-Module '$module'; Import-Csv '{0}' | Backup-SqliteDatabase -ErrorVariable failed -ErrorAction SilentlyContinue; if (`$failed) {{ exit 1 }}"
+        "Path,Destination`napp.db,a/`nbroken.db,b/`napp.db,c/" | Set-Content bad.csv
+        "Path,Destination`napp.db,a/`napp.db,c/" | Set-Content good.csv
+
+        $null = & (Get-Process -Id $PID).Path -NoProfile -Command ($script -f 'bad.csv')
+        $LASTEXITCODE | Should -Be 1
+        $null = & (Get-Process -Id $PID).Path -NoProfile -Command ($script -f 'good.csv')
+        $LASTEXITCODE | Should -Be 0
+    }
+
+    It 'takes files from Get-ChildItem literally: <name>' -ForEach @(
+        @{ name = 'plain.db' }
+        @{ name = 'with space.db' }
+        @{ name = "it's.db" }
+        @{ name = 'brackets[1].db' }
+        @{ name = 'hash#100%;semi.db' }
+        @{ name = 'über-データ.db' }
+    ) {
+        Initialize-Database "$folder/in/$name"
+
+        $result = Get-ChildItem in | Backup-SqliteDatabase -Destination out/ -FileNameFormat '{name}{extension}'
+
+        $result.Destination | Should -Be (Join-Path $folder "out/$name")
+        Test-Path -LiteralPath $result.Destination | Should -BeTrue
+    }
+
+    It 'finds databases through a drive of the session and by wildcards' {
+        Initialize-Database "$folder/data/one.db"
+        Initialize-Database "$folder/data/two.db"
+        $null = New-PSDrive -Name Data -PSProvider FileSystem -Root "$folder/data"
+
+        $results = Backup-SqliteDatabase Data:/*.db Data:/backups/
+
+        $results.Database | Should -Be (Join-Path $folder 'data/one.db'), (Join-Path $folder 'data/two.db')
+        Get-ChildItem data/backups | Should -HaveCount 2
+        { Backup-SqliteDatabase Env:PATH out/ } | Should -Throw -ErrorId 'PathNotFileSystem,*'
+    }
+
+    It 'ends after the first one with Select-Object -First 1 and leaves nothing of the others' {
+        1..5 | ForEach-Object { Initialize-Database "$folder/$_.db" }
+
+        $result = Backup-SqliteDatabase *.db out/ -FileNameFormat '{name}{extension}' | Select-Object -First 1
+
+        $result.Database | Should -Be (Join-Path $folder '1.db')
+        (Get-ChildItem out -Force).Name | Should -Be '1.db'
+    }
+
+    It 'leaves no staging file and no error when it is stopped in mid copy' {
+        Initialize-Database "$folder/app.db" -Rows 500
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript('Import-Module $args[0]; Backup-SqliteDatabase -LiteralPath $args[1] $args[2] -PagesPerStep 1 -StepDelayMilliseconds 50')
+            $null = $shell.AddArgument("$module").AddArgument("$folder/app.db").AddArgument("$folder/out/")
+            $running = $shell.BeginInvoke()
+            $deadline = [datetime]::UtcNow.AddSeconds(30)
+            while (-not (Get-ChildItem out -Filter '*.partial-*' -ErrorAction Ignore) -and [datetime]::UtcNow -lt $deadline) {
+                Start-Sleep -Milliseconds 10
+            }
+            Get-ChildItem out -Filter '*.partial-*' | Should -HaveCount 1
+
+            $shell.Stop()
+
+            { $shell.EndInvoke($running) } | Should -Throw -ExpectedMessage '*stopped*'
+            $shell.Streams.Error | Should -BeNullOrEmpty
+        }
+        finally {
+            $shell.Dispose()
+        }
+        Get-ChildItem out -Force -ErrorAction Ignore | Should -BeNullOrEmpty
+        (Get-ChildItem . -Force).Name | Where-Object { $_ -ne 'out' } | Should -Be 'app.db'
+    }
+
+    It 'refuses to overwrite without -Force, and replaces with it' {
+        Initialize-Database "$folder/app.db" -Rows 10
+        'precious' | Set-Content copy.db
+
+        { Backup-SqliteDatabase app.db copy.db } | Should -Throw -ErrorId 'DestinationExists,*'
+        Get-Content copy.db | Should -Be 'precious'
+
+        $null = Backup-SqliteDatabase app.db copy.db -Force
+        Invoke-Sqlite "$folder/copy.db" 'SELECT count(*) FROM item' | Should -Be 10
+    }
+
+    It 'touches nothing with -WhatIf' {
+        Initialize-Database "$folder/app.db"
+
+        Backup-SqliteDatabase app.db out/ -WhatIf | Should -BeNullOrEmpty
+
+        (Get-ChildItem . -Force).Name | Should -Be 'app.db'
+    }
+
+    It 'shows a table, a list and JSON' {
+        Initialize-Database "$folder/app.db" -Rows 300
+        $result = Backup-SqliteDatabase app.db out/ -FileNameFormat '{name}.bak'
+
+        $table = $result | Out-String -Width 100
+        $table | Should -Match ([regex]::Escape("Folder: $(Join-Path $folder 'out')"))
+        $table | Should -Match 'app\.db +1\.\d MB +\d+\.\d\d s +[\d.]+ [KMG]B/s +Stepped +0 +app\.bak'
+
+        $list = $result | Format-List | Out-String -Width 200
+        $list | Should -Match "Bytes +: 1\.\d MB \([\d,.]+ bytes\)"
+        $list | Should -Match ([regex]::Escape($result.StartedAt.ToLocalTime().ToString('yyyy-MM-dd HH:mm:ss.fff zzz')))
+
+        $json = $result | ConvertTo-Json | ConvertFrom-Json
+        $json.Bytes | Should -Be $result.Bytes
+        $json.Destination | Should -Be $result.Destination
+    }
+
+    It 'has help for the cmdlet and the module' {
+        (Get-Help Backup-SqliteDatabase).Synopsis | Should -Be 'Backs up SQLite databases while they are in use.'
+        (Get-Help Backup-SqliteDatabase -Examples).examples.example.Count | Should -BeGreaterOrEqual 4
+        (Get-Help Backup-SqliteDatabase -Parameter PagesPerStep).description.Text | Should -Match 'Suspend-SqliteBackup'
+        Get-Help about_SqliteBackup | Should -Match 'HOW A COPY FINISHES'
+    }
+
+    It 'keeps its cmdlet through a second import, -Force, and removal' {
+        $count = & (Get-Process -Id $PID).Path -NoProfile -Command "
+            Import-Module '$module'; Import-Module '$module'; (Get-Command -Module SqliteBackup).Count
+            Import-Module '$module' -Force; (Get-Command -Module SqliteBackup).Count
+            Remove-Module SqliteBackup; (Get-Command -Module SqliteBackup).Count
+            Import-Module '$module'; (Get-Command -Module SqliteBackup).Count"
+
+        $count | Should -Be 1, 1, 0, 1
+    }
+}

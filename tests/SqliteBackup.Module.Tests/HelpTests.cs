@@ -1,0 +1,109 @@
+using System.Management.Automation;
+using SqliteBackup.ModuleTests.Hosting;
+
+namespace SqliteBackup.ModuleTests;
+
+public sealed class HelpTests : ModuleTest
+{
+    private static readonly string[] Common =
+    [
+        .. typeof(Cmdlet).Assembly.GetType("System.Management.Automation.Internal.CommonParameters", throwOnError: true)!
+            .GetProperties().Select(property => property.Name),
+    ];
+
+    [Fact]
+    public void Every_cmdlet_has_a_synopsis_a_description_notes_and_two_examples()
+    {
+        RunOutcome outcome = Run(
+            """
+            foreach ($cmdlet in (Get-Module SqliteBackup).ExportedCmdlets.Keys) {
+                $help = Get-Help $cmdlet -Full
+                [pscustomobject]@{
+                    Name = $cmdlet; Synopsis = $help.Synopsis; Description = $help.description.Text -join ' '
+                    Examples = @($help.examples.example).Count; Notes = $help.alertSet.alert.Text -join ' '
+                    Output = $help.returnValues.returnValue.type.name; Inputs = @($help.inputTypes.inputType).Count
+                }
+            }
+            """);
+
+        outcome.AssertClean();
+        Assert.NotEmpty(outcome.Output);
+        Assert.All(outcome.Output, help =>
+        {
+            Assert.DoesNotContain($"{help.Properties["Name"].Value} [", (string)help.Properties["Synopsis"].Value, StringComparison.Ordinal);
+            Assert.InRange(((string)help.Properties["Synopsis"].Value).Length, 10, 200);
+            Assert.True(((string)help.Properties["Description"].Value).Length > 100);
+            Assert.True((int)help.Properties["Examples"].Value >= 2);
+            Assert.NotEmpty((string)help.Properties["Notes"].Value);
+            Assert.NotEmpty($"{help.Properties["Output"].Value}");
+            Assert.True((int)help.Properties["Inputs"].Value >= 1);
+        });
+    }
+
+    [Fact]
+    public void The_help_describes_every_parameter_as_it_is()
+    {
+        RunOutcome outcome = Run(
+            """
+            foreach ($cmdlet in (Get-Module SqliteBackup).ExportedCmdlets.Values) {
+                $described = @{}
+                foreach ($parameter in (Get-Help $cmdlet.Name -Full).parameters.parameter) { $described[$parameter.name] = $parameter }
+                foreach ($parameter in $cmdlet.Parameters.Values) {
+                    $help = $described[$parameter.Name]
+                    $attribute = $parameter.Attributes.Where({ $_ -is [System.Management.Automation.ParameterAttribute] }, 'First')[0]
+                    [pscustomobject]@{
+                        Name = $parameter.Name; Text = $help.description.Text -join ' '
+                        Required = $attribute.Mandatory; HelpRequired = $help.required
+                        Pipeline = $attribute.ValueFromPipelineByPropertyName; HelpPipeline = $help.pipelineInput
+                        Aliases = $parameter.Aliases -join ', '; HelpAliases = $help.aliases
+                        Type = $parameter.ParameterType; HelpType = $help.type.name
+                    }
+                }
+            }
+            """);
+
+        outcome.AssertClean();
+        PSObject[] parameters = [.. outcome.Output.Where(parameter => !Common.Contains(parameter.Properties["Name"].Value))];
+        Assert.Contains(parameters, parameter => (string)parameter.Properties["Name"].Value == "PagesPerStep");
+        Assert.All(parameters, parameter =>
+        {
+            string name = (string)parameter.Properties["Name"].Value;
+            Assert.False(string.IsNullOrWhiteSpace((string)parameter.Properties["Text"].Value), name);
+            Assert.Equal($"{parameter.Properties["Required"].Value}", $"{parameter.Properties["HelpRequired"].Value}", ignoreCase: true);
+            Assert.Equal(
+                (bool)parameter.Properties["Pipeline"].Value,
+                $"{parameter.Properties["HelpPipeline"].Value}".Contains("ByPropertyName", StringComparison.Ordinal));
+            string aliases = (string)parameter.Properties["Aliases"].Value;
+            Assert.Equal(aliases.Length == 0 ? "none" : aliases, $"{parameter.Properties["HelpAliases"].Value}");
+            var type = (Type)parameter.Properties["Type"].Value;
+            Assert.Equal((Nullable.GetUnderlyingType(type) ?? type).Name, $"{parameter.Properties["HelpType"].Value}");
+        });
+    }
+
+    [Fact]
+    public void The_about_topic_explains_every_error_id()
+    {
+        string text = Run("Get-Help about_SqliteBackup").Result.ToString();
+
+        string engine = File.ReadAllText(Path.Combine(BuildPaths.RepositoryRoot, "src/SqliteBackup.Engine/BackupFailure.cs"));
+        string[] ids = [.. engine.Split('\n').Select(line => line.Trim()).Where(line => line.EndsWith(',')).Select(line => line.TrimEnd(','))];
+        Assert.Equal(16, ids.Length);
+        Assert.All(ids, id => Assert.Contains($"\n    {id}\n", text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Backup-SqliteDatabase app.db x -PagesPerStep ", "100")]
+    [InlineData("Backup-SqliteDatabase app.db x -FileNameFormat ", "'{name}{extension}'")]
+    [InlineData("Backup-SqliteDatabase app.db x -FileNameFormat '{name}{", "'{name}{extension}'")]
+    [InlineData("Backup-SqliteDatabase app.db x -MaxBytesPerSecond 2", "20MB")]
+    [InlineData("Backup-SqliteDatabase app.db x -CopyMode S", "Snapshot")]
+    [InlineData("Backup-SqliteDatabase app.db x -Verify ", "Full")]
+    public void Arguments_are_completed(string typed, string expected)
+    {
+        RunOutcome outcome = Run(
+            "[System.Management.Automation.CommandCompletion]::CompleteInput($args[0], $args[0].Length, $null).CompletionMatches.CompletionText", typed);
+
+        outcome.AssertClean();
+        Assert.Contains(expected, outcome.Output.Select(value => value.ToString()));
+    }
+}
