@@ -18,11 +18,12 @@ public sealed class PackageTests
         DotNet(folder, "tool", "install", "SqliteBackup.Tool");
 
         string database = new SampleDatabase().Create(folder["app.db"]);
-        string output = DotNet(folder, "tool", "run", "sqlitebackup", "-OutputFormat", "Json", "Backup-SqliteDatabase", database, folder["b.db"]);
+        string[] run = ["tool", "run", "sqlitebackup"];
+        string output = DotNet(folder, [.. run, "-OutputFormat", "Json", "Backup-SqliteDatabase", database, folder["b.db"]]);
         Assert.Contains("\"Restarts\":0", output, StringComparison.Ordinal);
         Assert.True(File.Exists(folder["b.db"]));
 
-        string demo = DotNet(folder, "tool", "run", "sqlitebackup", "demo", "--size", "1", "--seconds", "0");
+        string demo = DotNet(folder, [.. run, "demo", "--size", "1", "--seconds", "0"]);
         Assert.Matches("Integrity of the copy +ok", demo);
     }
 

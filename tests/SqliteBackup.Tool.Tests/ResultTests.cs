@@ -31,7 +31,8 @@ public sealed class ResultTests
     [Fact]
     public void Even_what_leads_to_the_whole_disk_or_throws_is_one_line()
     {
-        ToolRun run = ToolRun.Of("-OutputFormat", "Json", "-c", "[System.IO.DirectoryInfo]::new('/'); [System.Diagnostics.Process]::GetCurrentProcess()");
+        ToolRun run = ToolRun.Of(
+            "-OutputFormat", "Json", "-c", "[System.IO.DirectoryInfo]::new('/'); [System.Diagnostics.Process]::GetCurrentProcess()");
         Assert.Equal((0, 2), (run.ExitCode, run.Lines.Length));
         Assert.All(run.Lines, line => Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(line).RootElement.ValueKind));
     }
@@ -42,7 +43,10 @@ public sealed class ResultTests
         using TempFolder folder = new();
         string database = new SampleDatabase().Create(folder["app.db"]);
         ToolRun run = ToolRun.Of(
-            "-OutputFormat", "Json", "-c", $"'text' | Out-Host; $Host.UI.WriteWarningLine('w'); 5; Backup-SqliteDatabase '{database}' '{folder["b"]}' -WhatIf -Verbose");
+            "-OutputFormat",
+            "Json",
+            "-c",
+            $"'text' | Out-Host; $Host.UI.WriteWarningLine('w'); 5; Backup-SqliteDatabase '{database}' '{folder["b"]}' -WhatIf -Verbose");
         Assert.Equal(["5"], run.Lines);
         Assert.Contains("text", run.Error, StringComparison.Ordinal);
         Assert.Contains("WARNING: w", run.Error, StringComparison.Ordinal);
@@ -54,7 +58,8 @@ public sealed class ResultTests
     {
         using TempFolder folder = new();
         string database = new SampleDatabase().Create(folder["Grüße [1].db"]);
-        ToolRun run = ToolRun.Of("-OutputFormat", "Json", "Backup-SqliteDatabase", "-LiteralPath", database, "-Destination", folder["b.db"]);
+        ToolRun run = ToolRun.Of(
+            "-OutputFormat", "Json", "Backup-SqliteDatabase", "-LiteralPath", database, "-Destination", folder["b.db"]);
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
 
         JsonElement result = JsonDocument.Parse(Assert.Single(run.Lines)).RootElement;
@@ -87,12 +92,16 @@ public sealed class ResultTests
         using TempFolder folder = new();
         new SampleDatabase().Create(folder["a.db"]);
         new SampleDatabase { JournalMode = "wal" }.Create(folder["c.db"]);
-        File.WriteAllText(folder["b.db"], "this is no database, only text that is long enough to be looked at as if it were a header of one");
+        File.WriteAllText(folder["b.db"], new string('x', 5000));
         ToolRun run = ToolRun.Of(
             "-OutputFormat",
             "Json",
             "-c",
-            $"'a', 'b', 'c' | ForEach-Object {{ [pscustomobject]@{{ Path = \"{folder.Path}/$_.db\"; Destination = '{folder["backups"]}/' }} }} | Backup-SqliteDatabase");
+            $$"""
+            'a', 'b', 'c' |
+                ForEach-Object { [pscustomobject]@{ Path = "{{folder.Path}}/$_.db"; Destination = '{{folder["backups"]}}/' } } |
+                Backup-SqliteDatabase
+            """);
         Assert.Equal((1, 2), (run.ExitCode, run.Lines.Length));
         Assert.StartsWith($"Backup-SqliteDatabase: '{folder["b.db"]}'", run.Error, StringComparison.Ordinal);
         Assert.Equal(2, run.Error.Split("Backup-SqliteDatabase:").Length);

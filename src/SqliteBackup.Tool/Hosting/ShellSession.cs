@@ -57,7 +57,8 @@ internal sealed class ShellSession : IDisposable
         catch (RuntimeException error)
         {
             _runspace.Dispose();
-            throw new ToolException($"The module in '{Path.GetDirectoryName(ModulePath)}' cannot be imported: {error.Message} Install the tool again.");
+            throw new ToolException(
+                $"The module in '{Path.GetDirectoryName(ModulePath)}' cannot be imported: {error.Message} Install the tool again.");
         }
     }
 
@@ -79,7 +80,7 @@ internal sealed class ShellSession : IDisposable
         shell.Streams.Error.DataAdded += (_, _) => WriteErrors(shell.Streams.Error.ReadAll());
 
         using PipelineStop stop = new(shell);
-        using StopSignals signals = new(stop.Request);
+        using StopSignals signals = new(stop.Request, () => _progress?.ShowCursor());
         void StopAsOutputIsLost() => stop.Request(ExitOutputLost);
         _streams.OutputLost += StopAsOutputIsLost;
 
