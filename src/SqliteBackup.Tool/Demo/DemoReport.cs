@@ -55,7 +55,11 @@ internal sealed record DemoReport(
         Row(table, "Rows before the backup", Figures.Count(Before.Rows), "");
         Row(table, "Rows in the copy", Figures.Count(Copy.Rows), "the database at one instant between the two");
         Row(table, "Rows after the backup", Figures.Count(After.Rows), "");
-        Row(table, "Restarts of the copy", Figures.Count(Backup.Restarts), Backup.Restarts == 0 ? "no commit sent it back to its first page" : "");
+        Row(
+            table,
+            "Restarts of the copy",
+            Figures.Count(Backup.Restarts),
+            Backup.Restarts == 0 ? "commits do not send it back to its first page" : "");
         Row(table, "The writer's commits", Figures.Count(Writer.Commits), $"{Figures.Count(Writer.Failures)} failed");
         Row(
             table,
