@@ -38,7 +38,7 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
                     $"This process already runs SqliteBackup from '{_instance._moduleRoot}'. Start a new session to use the one in '{root}'.");
             }
 
-            return _instance._cmdlets ??= _instance.LoadFromAssemblyPath(Path.Combine(root, "lib", "SqliteBackup.dll"));
+            return _instance._cmdlets ??= _instance.LoadFromAssemblyPath(Path.Combine(root, "bin", "SqliteBackup.dll"));
         }
     }
 
@@ -46,7 +46,7 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
     protected override Assembly? Load(AssemblyName assemblyName)
     {
         // What the module does not carry (the framework, System.Management.Automation) comes from the host.
-        string path = Path.Combine(_moduleRoot, "lib", assemblyName.Name + ".dll");
+        string path = Path.Combine(_moduleRoot, "bin", assemblyName.Name + ".dll");
         return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
     }
 

@@ -24,13 +24,13 @@ internal static class HelpText
           -NoProfile, -NoLogo    accepted, as there is neither
 
         EXAMPLES
-          sqlitebackup Backup-SqliteDatabase app.db backups
-          sqlitebackup Backup-SqliteDatabase '/srv/*.db' /backups -PagesPerStep 1000
-          sqlitebackup -OutputFormat Json Backup-SqliteDatabase app.db backups | jq .Bytes
+          sqlitebackup Backup-SqliteDatabase app.db backups/
+          sqlitebackup Backup-SqliteDatabase '/srv/*.db' /backups/ -PagesPerStep 1000
+          sqlitebackup -OutputFormat Json Backup-SqliteDatabase app.db backups/ | jq .Bytes
           sqlitebackup Get-Help Backup-SqliteDatabase
-          ls /srv/*.db | sqlitebackup '$input | Backup-SqliteDatabase -Destination /backups'
+          ls /srv/*.db | sqlitebackup '$input | Backup-SqliteDatabase -Destination /backups/'
 
-        A word with spaces in it is one value: sqlitebackup Backup-SqliteDatabase "my app.db" backups
+        A word with spaces in it is one value: sqlitebackup Backup-SqliteDatabase "my app.db" backups/
         In bash, put $, |, ; and { } in single quotes.
 
         Results go to standard output, everything else to standard error.
