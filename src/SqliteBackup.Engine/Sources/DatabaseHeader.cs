@@ -38,6 +38,15 @@ internal sealed class DatabaseHeader
     /// <summary>Pages, as the header says; only valid where <see cref="HasPageCount"/>.</summary>
     public uint PageCount => BinaryPrimitives.ReadUInt32BigEndian(_bytes.AsSpan(28));
 
+    /// <summary>The user version (https://sqlite.org/pragma.html#pragma_user_version).</summary>
+    public int UserVersion => BinaryPrimitives.ReadInt32BigEndian(_bytes.AsSpan(60));
+
+    /// <summary>The application id (https://sqlite.org/pragma.html#pragma_application_id).</summary>
+    public int ApplicationId => BinaryPrimitives.ReadInt32BigEndian(_bytes.AsSpan(68));
+
+    /// <summary>Counts the commits of a rollback-journal database; those of a WAL one only in part.</summary>
+    public uint ChangeCounter => BinaryPrimitives.ReadUInt32BigEndian(_bytes.AsSpan(24));
+
     /// <summary>Whether the writer was new enough to keep the page count: the change counter equals the version-valid-for number.</summary>
     public bool HasPageCount => PageCount > 0 && _bytes.AsSpan(24, 4).SequenceEqual(_bytes.AsSpan(92, 4));
 }
