@@ -170,8 +170,7 @@ public sealed class BadInputTests : ModuleTest
         ErrorRecord error = Run(script).AssertError(id);
         Assert.Equal(before, Folder.Files());
         Assert.True(!Directory.Exists(Folder["backups"]) || Folder.Files("backups").Length == 0);
-        Assert.Equal(error.Exception.Message, error.ErrorDetails.Message);
-        Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
+        RunOutcome.AssertSaysWhatToDo(error);
         return error;
     }
 }

@@ -88,7 +88,7 @@ public sealed class PathTests : ModuleTest
 
         Assert.Equal(ErrorCategory.ObjectNotFound, error.CategoryInfo.Category);
         Assert.Contains("nope", (string)error.TargetObject, StringComparison.Ordinal);
-        Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
+        RunOutcome.AssertSaysWhatToDo(error);
         Assert.Empty(Folder.Files());
     }
 

@@ -119,8 +119,9 @@ public sealed class PipelineTests : ModuleTest
             """
             & {
                 'one.db'
-                while (-not [System.IO.File]::Exists($args[0])) { [System.Threading.Thread]::Sleep(5) }
-                'two.db'
+                $deadline = [datetime]::UtcNow.AddSeconds(30)
+                while (-not [System.IO.File]::Exists($args[0]) -and [datetime]::UtcNow -lt $deadline) { [System.Threading.Thread]::Sleep(5) }
+                if ([System.IO.File]::Exists($args[0])) { 'two.db' }
             } $args[0] | Backup-SqliteDatabase -Destination backups/ -FileNameFormat '{name}{extension}'
             """,
             Folder["backups/one.db"]);

@@ -85,4 +85,18 @@ public sealed class ProgressTests : ModuleTest
         outcome.AssertClean();
         Assert.Contains(outcome.Progress, record => record.StatusDescription.StartsWith("Held to the rate limit", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void A_throttled_snapshot_shows_its_WAL_and_warns_when_the_WAL_has_grown_too_much()
+    {
+        string database = new SampleDatabase { JournalMode = "wal", Megabytes = 4 }.Create(Folder["app.db"]);
+        using WriterProcess writer = WriterProcess.Start(database, rate: 200);
+
+        RunOutcome outcome = Run("Backup-SqliteDatabase app.db copy.db -MaxBytesPerSecond 1MB -MaxWalGrowth 256KB");
+
+        outcome.AssertClean();
+        Assert.Contains(outcome.Progress, record => record.StatusDescription.Contains(", WAL ", StringComparison.Ordinal));
+        Assert.Contains("WAL", Assert.Single(outcome.Warnings), StringComparison.Ordinal);
+        Assert.True(outcome.Get<TimeSpan>("Duration") < TimeSpan.FromSeconds(3.5), "The rate limit was not lifted.");
+    }
 }

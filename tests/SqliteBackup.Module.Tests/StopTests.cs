@@ -76,4 +76,36 @@ public sealed class StopTests : ModuleTest
         Assert.Empty(shell.Streams.Error);
         Assert.Empty(Folder.Files("backups"));
     }
+
+    [Fact]
+    public void Stopping_while_a_lock_is_waited_for_ends_at_once()
+    {
+        using WriterProcess writer = WriterProcess.Start(Create("app.db"), "hold-exclusive");
+        using PowerShell shell = Session.Create("Backup-SqliteDatabase app.db backups/ -BusyTimeoutSeconds 600");
+        IAsyncResult running = shell.BeginInvoke();
+        WaitUntil(() => shell.Streams.Progress.Any(record => record.StatusDescription.StartsWith("Waiting for a lock", StringComparison.Ordinal)));
+
+        long begun = Stopwatch.GetTimestamp();
+        shell.Stop();
+
+        Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(2));
+        Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
+        Assert.Empty(shell.Streams.Error);
+        Assert.Empty(Folder.Files("backups"));
+    }
+
+    [Fact]
+    public void Progress_that_the_user_silenced_stays_silent_also_when_stopped()
+    {
+        Create("app.db", rows: 2000);
+        using PowerShell shell = Session.Create(
+            "$ProgressPreference = 'SilentlyContinue'; Backup-SqliteDatabase app.db backups/ -PagesPerStep 1 -StepDelayMilliseconds 20");
+        IAsyncResult running = shell.BeginInvoke();
+        WaitUntil(() => Folder.Files("backups").Length > 0);
+
+        shell.Stop();
+
+        Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
+        Assert.Empty(shell.Streams.Progress);
+    }
 }

@@ -248,7 +248,7 @@ internal sealed class StagedFile : IDisposable
             ? new SqliteBackupException(
                 BackupFailure.DestinationFull, path, $"No space is left for '{path}'. Free some, or choose another destination.", innerException: exception)
             : new SqliteBackupException(
-                failure, path, $"'{path}': {exception.Message} Check that the folder exists and that this user may write to it.", innerException: exception);
+                failure, path, $"'{path}': {exception.Message.TrimEnd('.')}. Check that the folder exists and that this user may write to it.", innerException: exception);
     }
 
     private void MoveToFreeName()

@@ -17,7 +17,7 @@ internal static class HeaderCheck
                 path,
                 LooksEncrypted(readBeginning(), size)
                     ? $"'{path}' is not a plain SQLite database. It is most likely encrypted (SQLCipher and SEE files look like this): back it up with the library that has its key."
-                    : $"'{path}' is not an SQLite database: it does not begin as one.");
+                    : $"'{path}' is not an SQLite database: it does not begin as one. Check the path; if it was one, restore it from a backup.");
         }
 
         if (header.PageSize == 0)

@@ -29,7 +29,7 @@ internal sealed class SourceOpener(string path, BusyWait busy, Func<StagedFile> 
         if (status.Size == 0)
         {
             throw new SqliteBackupException(
-                BackupFailure.NotADatabase, path, $"'{path}' is empty: no database was ever written to it.");
+                BackupFailure.NotADatabase, path, $"'{path}' is empty: no database was ever written to it. Check the path; an application that has only just been installed may have to run once.");
         }
 
         RawDatabaseFile file = RawDatabaseFile.Open(path);

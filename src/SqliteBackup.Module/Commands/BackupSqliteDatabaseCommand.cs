@@ -118,6 +118,11 @@ public sealed class BackupSqliteDatabaseCommand : PSCmdlet, IDisposable
 
             foreach (string database in databases)
             {
+                if (Stopping)
+                {
+                    return;
+                }
+
                 BackUp(database, resolver);
             }
         }

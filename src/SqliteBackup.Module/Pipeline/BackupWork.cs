@@ -20,7 +20,7 @@ internal sealed class BackupWork(BackupRequest request, IStreams streams, Progre
         {
             post(() => streams.WriteError(ErrorRecords.Create(exception, request.Database)));
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             post(() => streams.WriteError(ErrorRecords.CreateUnexpected(exception, request.Database)));
         }

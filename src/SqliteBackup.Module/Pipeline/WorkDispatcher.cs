@@ -28,7 +28,7 @@ internal sealed class WorkDispatcher : IDisposable
         _progress = progress;
     }
 
-    public bool IsStopping => _stop.IsCancellationRequested;
+    private bool IsStopping => _stop.IsCancellationRequested;
 
     /// <summary>Takes up work, starts it when there is room, and writes what is there to write. Does not wait.</summary>
     public void Add(IWork work)

@@ -55,6 +55,10 @@ internal sealed class RunOutcome
         return error;
     }
 
+    /// <summary>An admin reads the message and nothing else: after what happened comes what to do.</summary>
+    public static void AssertSaysWhatToDo(ErrorRecord error) =>
+        Assert.Matches(@"(\. |: |; )(if |to )?(Check|Choose|Use|Name|Give|Raise|Try|Restore|Put|Free|End|Find|Move|Back|back)\b", error.Exception.Message);
+
     /// <summary>The message of a parameter that was refused, which ends the command.</summary>
     public string AssertRefused(string parameter)
     {
