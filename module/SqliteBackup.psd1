@@ -12,6 +12,8 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Backup-SqliteDatabase'
+        'Get-SqliteBackup'
+        'Remove-SqliteBackup'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

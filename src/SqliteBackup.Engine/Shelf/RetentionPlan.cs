@@ -32,7 +32,7 @@ public static class RetentionPlan
     {
         if (NewestCheckFailed(backups))
         {
-            return backups.Select(backup => new RetentionDecision(backup, ["the newest check of this database's backups failed"]));
+            return backups.Select(backup => new RetentionDecision(backup, [RetentionDecision.FailedCheck]));
         }
 
         List<string>[] reasons = [.. backups.Select(_ => new List<string>())];

@@ -49,6 +49,11 @@ public sealed record RetentionPolicy
 /// <param name="Reasons">Why it is kept; empty where it goes.</param>
 public sealed record RetentionDecision(BackupEntry Backup, IReadOnlyList<string> Reasons)
 {
+    internal const string FailedCheck = "the newest check of this database's backups failed";
+
     /// <summary>Whether it stays.</summary>
     public bool IsKept => Reasons.Count > 0;
+
+    /// <summary>Whether it stays because the newest check of the database's backups failed.</summary>
+    public bool IsHeldByFailedCheck => Reasons is [FailedCheck];
 }
