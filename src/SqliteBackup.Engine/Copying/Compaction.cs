@@ -11,8 +11,10 @@ namespace SqliteBackup.Engine.Copying;
 /// </summary>
 internal static class Compaction
 {
-    // Some microseconds of SQLite's virtual machine pass between two looks at the clock and the cancellation token.
-    private const int InstructionsBetweenLooks = 10_000;
+    // A row takes three instructions of SQLite's virtual machine, and may take many pages.
+    private const int InstructionsBetweenLooks = 200;
+
+    private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Copies into a staged file that is still empty.</summary>
     public static CopyStatistics Run(BackupSource source, string stagedPath, CopyOptions options, ProgressMeter meter, BusyWait busy)
@@ -27,14 +29,20 @@ internal static class Compaction
         long pages = SqliteQuery.Integer(handle, "PRAGMA page_count", source.Path)
             - SqliteQuery.Integer(handle, "PRAGMA freelist_count", source.Path);
         var clock = Stopwatch.StartNew();
+        TimeSpan reportedAt = -BetweenReports;
         bool stalls = false;
         raw.sqlite3_progress_handler(
             handle,
             InstructionsBetweenLooks,
             _ =>
             {
-                statistics.WalSeen(source.WalBytes);
-                Report(statistics, meter, stagedPath, pages);
+                if (meter.Elapsed - reportedAt >= BetweenReports)
+                {
+                    reportedAt = meter.Elapsed;
+                    statistics.WalSeen(source.WalBytes);
+                    Report(statistics, meter, stagedPath, pages);
+                }
+
                 stalls = !source.IsWal && !source.IsFrozen && clock.Elapsed > options.MaxWriterStall;
                 return stalls || busy.IsOver ? 1 : 0;
             },
