@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using SqliteBackup.ModuleTests.Hosting;
 
 namespace SqliteBackup.ModuleTests;
@@ -60,6 +62,18 @@ public sealed class ImportTests : ModuleTest
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
         }
+
+        // As after an update: the loader has the same name and is not the same.
+        string loader = Path.Combine(Folder["SqliteBackup"], "SqliteBackup.Loader.dll");
+        byte[] image = File.ReadAllBytes(loader);
+        using (var reader = new PEReader([.. image]))
+        {
+            MetadataReader metadata = reader.GetMetadataReader();
+            byte[] id = metadata.GetGuid(metadata.GetModuleDefinition().Mvid).ToByteArray();
+            image[image.AsSpan().IndexOf(id)]++;
+        }
+
+        File.WriteAllBytes(loader, image);
 
         RunOutcome outcome = Run("Remove-Module SqliteBackup; Import-Module $args[0] -ErrorAction Stop", Folder["SqliteBackup"]);
 
