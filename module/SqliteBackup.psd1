@@ -12,6 +12,11 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Backup-SqliteDatabase'
+        'Get-SqliteBackupProgress'
+        'Get-SqliteDatabase'
+        'Resume-SqliteBackup'
+        'Stop-SqliteBackup'
+        'Suspend-SqliteBackup'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -121,6 +121,28 @@ public sealed class SourceFolderTests : IDisposable
         Assert.True(Ledger.Read(database).IsOneInstant);
     }
 
+    [Fact]
+    public void An_application_that_crashes_meanwhile_leaves_its_commits_in_its_wal_and_we_leave_them_there()
+    {
+        string database = new SampleDatabase { JournalMode = "wal", Megabytes = 4, Entries = 12 }.Create(_folder["data/app.db"]);
+        string[] before = FolderSnapshot.Take(_folder["data"]);
+        bool crashed = false;
+        var observer = new RecordingObserver(progress =>
+        {
+            if (!crashed && progress.Remaining > 0)
+            {
+                crashed = true;
+                WriterProcess.Crash(database, "crash-wal");
+            }
+        });
+
+        Backup.Run(database, _folder["copy.db"], new CopyOptions { PagesPerStep = 100, StepDelay = TimeSpan.FromMilliseconds(20) }, observer);
+
+        Assert.Equal(12, Backup.AssertGood(_folder["copy.db"]).Entries);
+        Assert.Equal(before, FolderSnapshot.Take(_folder["data"]).Where(file => file.StartsWith("app.db ", StringComparison.Ordinal)));
+        Assert.Equal(14, Ledger.Read(database).Entries);
+    }
+
     private LedgerState BackUpAndCompareFolders(string database)
     {
         string folder = Path.GetDirectoryName(database)!;

@@ -25,7 +25,7 @@ public sealed class MissingCommandTests
         string module = Directory.CreateDirectory(folder["Microsoft.PowerShell.Management"]).FullName;
         File.WriteAllText(
             Path.Combine(module, "Microsoft.PowerShell.Management.psd1"),
-            "@{ ModuleVersion = '7.0.0.0'; CmdletsToExport = 'Get-ChildItem'; NestedModules = 'Microsoft.PowerShell.Commands.Management' }");
+            "@{ ModuleVersion = '7.0'; CmdletsToExport = 'Get-ChildItem'; NestedModules = 'Microsoft.PowerShell.Commands.Management' }");
         ToolRun run = ToolRun.Of("-c", $"$env:PSModulePath = '{folder.Path}'; Get-ChildItem");
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("module of pwsh", run.Error, StringComparison.Ordinal);

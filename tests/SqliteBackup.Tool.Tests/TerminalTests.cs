@@ -39,7 +39,7 @@ public sealed class TerminalTests
     {
         using TempFolder folder = new();
         string preference = option.Length == 0 ? "$ProgressPreference = 'SilentlyContinue';" : "";
-        string command = string.Join(' ', [preference, .. Backup(folder).Select(word => word.Contains('/') ? $"'{word}'" : word), .. Slowly, option]);
+        string command = string.Join(' ', [preference, .. Backup(folder), .. Slowly, option]);
         ToolRun run = ToolRun.InTerminal("", "-c", command);
         Assert.Equal(0, run.ExitCode);
         Assert.DoesNotContain(Bar, run.Output, StringComparison.Ordinal);

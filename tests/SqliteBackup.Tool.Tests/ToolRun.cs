@@ -25,8 +25,8 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error)
     public static ToolRun InTerminal(string input, params string[] arguments)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "A pseudo terminal is made with util-linux's script, which is not here.");
-        string command = string.Join(' ', arguments.Prepend(Build.Tool).Select(word => $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'"));
-        using Process process = Start("/usr/bin/script", "--quiet", "--return", "--command", $"stty cols 130 rows 30; {command}", "/dev/null");
+        string command = $"stty cols 130 rows 30; {string.Join(' ', arguments.Prepend(Build.Tool).Select(Quoted))}";
+        using Process process = Start("/usr/bin/script", "--quiet", "--return", "--command", command, "/dev/null");
         process.StandardInput.Write(input);
         process.StandardInput.Flush();
         return Finish(process);
@@ -62,4 +62,6 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error)
 
         return new ToolRun(process.ExitCode, output.Result, error.Result);
     }
+
+    private static string Quoted(string word) => $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

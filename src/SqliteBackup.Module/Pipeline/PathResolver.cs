@@ -49,6 +49,22 @@ internal sealed class PathResolver(SessionState session)
                     : $"There is no database '{full}'. Check the path, and whether this account may see the folder.");
     }
 
+    /// <summary>The files and folders that a path with wildcards names, or the one that a literal path names.</summary>
+    /// <exception cref="SqliteBackupException">It names nothing, or something outside the file system.</exception>
+    public IReadOnlyList<string> ResolveItems(string path, bool isLiteral)
+    {
+        if (!isLiteral && WildcardPattern.ContainsWildcardCharacters(path) && Expand(path) is { Count: > 0 } found)
+        {
+            return found;
+        }
+
+        string full = ResolveLiteral(isLiteral ? path : WildcardPattern.Unescape(path));
+        return Path.Exists(full)
+            ? [full]
+            : throw new SqliteBackupException(
+                BackupFailure.FileNotFound, full, $"There is no file or folder '{full}'. Check the path, and whether this account may see it.");
+    }
+
     /// <summary>The full path of a backup's destination, which need not exist. A separator at its end stays: it says folder.</summary>
     /// <exception cref="SqliteBackupException">It is outside the file system.</exception>
     public string ResolveDestination(string path)

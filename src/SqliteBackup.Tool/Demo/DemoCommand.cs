@@ -35,10 +35,14 @@ internal sealed class DemoCommand(DemoOptions options, StandardStreams streams)
         {
             return Show(folder);
         }
-        catch (ToolException error)
+        catch (OperationCanceledException)
         {
-            streams.WriteErrorLine(error.Message, PSStyle.Instance.Formatting.Error);
-            return _stoppedWith ?? ExitError;
+            return _stoppedWith!.Value;
+        }
+        catch (ToolException) when (_stoppedWith is not null)
+        {
+            // A Ctrl+C goes to the demo's other processes as well, which then fail.
+            return _stoppedWith.Value;
         }
         finally
         {
@@ -56,26 +60,39 @@ internal sealed class DemoCommand(DemoOptions options, StandardStreams streams)
     private int Show(string folder)
     {
         string database = Path.Combine(folder, "app.db");
-        DatabaseFacts made = DemoChild.Ask<DatabaseFacts>(DemoProcess.Create, database, options.Megabytes.ToString(CultureInfo.InvariantCulture));
+        string megabytes = options.Megabytes.ToString(CultureInfo.InvariantCulture);
+        DatabaseFacts made = DemoChild.Ask<DatabaseFacts>(DemoProcess.Create, database, megabytes);
         streams.WriteLine(
-            $"A database in WAL mode: {database}, {DemoReport.Megabytes(new FileInfo(database).Length)}, {DemoReport.Count(made.Rows)} rows.");
+            $"A database in WAL mode: {database}, {Figures.Megabytes(new FileInfo(database).Length)}, {Figures.Count(made.Rows)} rows.");
 
+        GoOn();
         using ShellSession session = new(streams, OutputFormat.Text, mayAsk: false);
+        GoOn();
         using DemoChild writer = DemoChild.Start(DemoProcess.Write, database);
         writer.ReadLine();
         streams.WriteLine($"A second process adds a row every {DemoProcess.WriteEveryMilliseconds} ms and does not stop.");
         DatabaseFacts before = DemoChild.Ask<DatabaseFacts>(DemoProcess.Count, database);
 
+        GoOn();
         BackupFacts? backup = BackUp(session, database, Path.Combine(folder, "backups"), out int exitCode);
         if (backup is null)
         {
             return exitCode;
         }
 
+        GoOn();
         DatabaseFacts after = DemoChild.Ask<DatabaseFacts>(DemoProcess.Count, database);
         WriterFacts written = writer.Answer<WriterFacts>();
         DatabaseFacts copy = DemoChild.Ask<DatabaseFacts>(DemoProcess.Check, backup.Copy);
         return Judge(new DemoReport(before, copy, after, backup, written, Paced: options.Seconds > 0));
+    }
+
+    private void GoOn()
+    {
+        if (_stoppedWith is not null)
+        {
+            throw new OperationCanceledException();
+        }
     }
 
     private BackupFacts? BackUp(ShellSession session, string database, string folder, out int exitCode)

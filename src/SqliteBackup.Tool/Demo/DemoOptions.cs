@@ -49,7 +49,8 @@ internal sealed record DemoOptions
     private static int Number(IReadOnlyList<string> words, int index, int smallest, int largest)
     {
         string value = index < words.Count ? words[index] : "";
-        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= smallest && number <= largest
+        bool isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number);
+        return isNumber && number >= smallest && number <= largest
             ? number
             : throw new UsageException($"{words[index - 1]} takes a whole number from {smallest} to {largest}, not '{value}'.");
     }

@@ -1,14 +1,18 @@
-using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace SqliteBackup.Tool.Demo;
 
 /// <summary>What happened, and whether it is what was promised.</summary>
-internal sealed record DemoReport(DatabaseFacts Before, DatabaseFacts Copy, DatabaseFacts After, BackupFacts Backup, WriterFacts Writer, bool Paced)
+/// <param name="Before">The database before the backup.</param>
+/// <param name="Copy">The backup.</param>
+/// <param name="After">The database after it.</param>
+/// <param name="Backup">What the backup reported.</param>
+/// <param name="Writer">What the writer saw.</param>
+/// <param name="Paced">Whether the backup was slowed down.</param>
+internal sealed record DemoReport(
+    DatabaseFacts Before, DatabaseFacts Copy, DatabaseFacts After, BackupFacts Backup, WriterFacts Writer, bool Paced)
 {
-    private const double Megabyte = 1 << 20;
-
     /// <summary>Each promise that was not kept; empty when all were.</summary>
     public IReadOnlyList<string> Broken()
     {
@@ -48,32 +52,30 @@ internal sealed record DemoReport(DatabaseFacts Before, DatabaseFacts Copy, Data
         table.AddColumn(new TableColumn("").NoWrap());
         table.AddColumn(new TableColumn("").NoWrap().RightAligned());
         table.AddColumn(new TableColumn(""));
-        Row(table, "Rows before the backup", Count(Before.Rows), "");
-        Row(table, "Rows in the copy", Count(Copy.Rows), "the database at one instant between the two");
-        Row(table, "Rows after the backup", Count(After.Rows), "");
-        Row(table, "Restarts of the copy", Count(Backup.Restarts), Backup.Restarts == 0 ? "commits do not send it back to its first page" : "commits sent it back to its first page");
-        Row(table, "The writer's commits", Count(Writer.Commits), $"{Count(Writer.Failures)} failed");
+        Row(table, "Rows before the backup", Figures.Count(Before.Rows), "");
+        Row(table, "Rows in the copy", Figures.Count(Copy.Rows), "the database at one instant between the two");
+        Row(table, "Rows after the backup", Figures.Count(After.Rows), "");
+        Row(
+            table,
+            "Restarts of the copy",
+            Figures.Count(Backup.Restarts),
+            Backup.Restarts == 0 ? "commits do not send it back to its first page" : "");
+        Row(table, "The writer's commits", Figures.Count(Writer.Commits), $"{Figures.Count(Writer.Failures)} failed");
         Row(
             table,
             "The writer's longest wait",
-            Milliseconds(Writer.LongestMilliseconds),
-            $"half of its commits took {Milliseconds(Writer.MedianMilliseconds)} or less");
+            Figures.Milliseconds(Writer.LongestMilliseconds),
+            $"half of its commits took {Figures.Milliseconds(Writer.MedianMilliseconds)} or less");
         Row(table, "Integrity of the copy", Copy.Integrity, "PRAGMA integrity_check, by another process");
-        Row(table, "Size of the copy", Megabytes(Backup.Bytes), "one file");
-        Row(table, "Time it took", Seconds(Backup.Duration), Paced ? "slowed down to be seen; try --seconds 0" : $"{Megabytes(Backup.BytesPerSecond)} a second");
+        Row(table, "Size of the copy", Figures.Megabytes(Backup.Bytes), "one file");
+        Row(
+            table,
+            "Time it took",
+            Figures.Seconds(Backup.Duration),
+            Paced ? "slowed down to be seen; try --seconds 0" : $"{Figures.Megabytes(Backup.BytesPerSecond)} a second");
         return table;
     }
 
-    /// <summary>A size for people.</summary>
-    public static string Megabytes(double bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / Megabyte:n1} MB");
-
-    /// <summary>A number for people.</summary>
-    public static string Count(long number) => number.ToString("n0", CultureInfo.InvariantCulture);
-
     private static void Row(Table table, string fact, string value, string remark) =>
         table.AddRow(new Text(fact), new Text(value, new Style(decoration: Decoration.Bold)), new Text(remark, new Style(Color.Grey)));
-
-    private static string Milliseconds(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:n1} ms");
-
-    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:n1} s");
 }

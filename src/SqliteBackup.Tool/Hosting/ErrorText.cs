@@ -46,7 +46,7 @@ internal static class ErrorText
             IScriptExtent extent = error.Extent;
             string source = extent.StartScriptPosition.Line.TrimEnd('\r', '\n');
             int start = extent.StartColumnNumber - 1;
-            int length = extent.EndLineNumber == extent.StartLineNumber ? extent.EndColumnNumber - extent.StartColumnNumber : source.Length - start;
+            int end = extent.EndLineNumber == extent.StartLineNumber ? extent.EndColumnNumber - 1 : source.Length;
             if (text.Length > 0)
             {
                 text.AppendLine();
@@ -55,7 +55,7 @@ internal static class ErrorText
             string file = extent.File is { Length: > 0 } path ? Path.GetFileName(path) + ":" : "line ";
             text.Append(CultureInfo.InvariantCulture, $"{file}{extent.StartLineNumber}: {error.Message}").AppendLine();
             text.Append("    ").Append(source).AppendLine();
-            text.Append("    ").Append(' ', start).Append('~', Math.Max(1, length));
+            text.Append("    ").Append(' ', start).Append('~', Math.Max(1, end - start));
         }
 
         return text.ToString();

@@ -61,7 +61,7 @@ internal static class MissingCommandHints
     public static string? For(ErrorRecord error)
     {
         // The engine turns what is piped into a program to text with a command that it does not have itself.
-        if (error.Exception is ApplicationFailedException && error.Exception.InnerException is CommandNotFoundException { CommandName: "Out-String" })
+        if (error.Exception is ApplicationFailedException { InnerException: CommandNotFoundException { CommandName: "Out-String" } })
         {
             return $"{error.TargetObject ?? "The program"}: the embedded shell cannot pipe into a program. "
                 + $"Pipe the output of sqlitebackup itself, or {RunUnderPwsh}.";

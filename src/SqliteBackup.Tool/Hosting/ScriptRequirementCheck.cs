@@ -22,7 +22,8 @@ internal static class ScriptRequirementCheck
             throw Unmet($"PowerShell {requirements.RequiredPSVersion}; this is {runspace.Version}");
         }
 
-        if (requirements.RequiredPSEditions.Count > 0 && !requirements.RequiredPSEditions.Contains("Core", StringComparer.OrdinalIgnoreCase))
+        System.Collections.ObjectModel.ReadOnlyCollection<string> editions = requirements.RequiredPSEditions;
+        if (editions.Count > 0 && !editions.Contains("Core", StringComparer.OrdinalIgnoreCase))
         {
             throw Unmet("Windows PowerShell");
         }

@@ -18,7 +18,8 @@ internal sealed class ShellScript
         _name = name;
         _arguments = arguments;
         Errors = errors;
-        ReadsInput = inputIsFree && (ast.ProcessBlock is not null || ast.Find(IsInputVariable, searchNestedScriptBlocks: false) is not null);
+        ReadsInput = inputIsFree
+            && (ast.ProcessBlock is not null || ast.Find(IsInputVariable, searchNestedScriptBlocks: false) is not null);
     }
 
     /// <summary>Why it cannot be run.</summary>

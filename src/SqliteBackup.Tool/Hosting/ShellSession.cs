@@ -38,6 +38,10 @@ internal sealed class ShellSession : IDisposable
         InitialSessionState state = InitialSessionState.CreateDefault2();
         state.ThrowOnRunspaceOpenError = true;
         state.ImportPSModule([ModulePath]);
+
+        // The engine's own pages through commands that it does not have.
+        state.Commands.Remove("help", typeof(SessionStateFunctionEntry));
+        state.Commands.Add(new SessionStateFunctionEntry("help", "Get-Help @args"));
         if (OperatingSystem.IsWindows())
         {
             // What pwsh has by default there; without it the engine would refuse the module's own script.
@@ -53,7 +57,8 @@ internal sealed class ShellSession : IDisposable
         catch (RuntimeException error)
         {
             _runspace.Dispose();
-            throw new ToolException($"The module in '{Path.GetDirectoryName(ModulePath)}' cannot be imported: {error.Message} Install the tool again.");
+            throw new ToolException(
+                $"The module in '{Path.GetDirectoryName(ModulePath)}' cannot be imported: {error.Message} Install the tool again.");
         }
     }
 
@@ -75,7 +80,7 @@ internal sealed class ShellSession : IDisposable
         shell.Streams.Error.DataAdded += (_, _) => WriteErrors(shell.Streams.Error.ReadAll());
 
         using PipelineStop stop = new(shell);
-        using StopSignals signals = new(stop.Request);
+        using StopSignals signals = new(stop.Request, () => _progress?.ShowCursor());
         void StopAsOutputIsLost() => stop.Request(ExitOutputLost);
         _streams.OutputLost += StopAsOutputIsLost;
 

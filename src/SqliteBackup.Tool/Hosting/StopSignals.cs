@@ -11,13 +11,16 @@ internal sealed class StopSignals : IDisposable
     private const int ExitSignalled = 128;
 
     private readonly Action<int> _stop;
+    private readonly Action? _beforeKill;
     private readonly List<PosixSignalRegistration> _registrations = [];
     private int _received;
 
     /// <param name="stop">Gets the exit code that the signal asks for. Called at most once, and must not block.</param>
-    public StopSignals(Action<int> stop)
+    /// <param name="beforeKill">Called when a further signal is about to end the process.</param>
+    public StopSignals(Action<int> stop, Action? beforeKill = null)
     {
         _stop = stop;
+        _beforeKill = beforeKill;
         Register(PosixSignal.SIGHUP, number: 1);
         Register(PosixSignal.SIGINT, number: 2);
         Register(PosixSignal.SIGTERM, number: 15);
@@ -38,6 +41,10 @@ internal sealed class StopSignals : IDisposable
             {
                 context.Cancel = true;
                 _stop(ExitSignalled + number);
+            }
+            else
+            {
+                _beforeKill?.Invoke();
             }
         }));
 }

@@ -10,6 +10,10 @@ internal sealed class ProgressRows
 {
     private const int BarWidth = 24;
     private const int NumbersWidth = 18;
+    private const int Gaps = 3;
+
+    // For the ^C that the terminal shows: in a full line it would move everything down by one.
+    private const int Margin = 3;
 
     private readonly Lock _gate = new();
     private readonly List<(long Source, ProgressRecord Record)> _records = [];
@@ -51,7 +55,7 @@ internal sealed class ProgressRows
     public IRenderable View(int width)
     {
         Grid grid = new();
-        int texts = Math.Max(20, width - BarWidth - NumbersWidth - 4);
+        int texts = Math.Max(20, width - BarWidth - NumbersWidth - Gaps - Margin);
         int activityWidth = texts / 2;
         int statusWidth = texts - activityWidth;
         grid.AddColumn(new GridColumn().NoWrap().Width(activityWidth).PadLeft(0).PadRight(1));
@@ -61,16 +65,27 @@ internal sealed class ProgressRows
         foreach ((ProgressRecord record, int depth) in InOrder())
         {
             grid.AddRow(
-                Cell(new string(' ', 2 * depth) + record.Activity, new Style(Color.Aqua)),
+                Cell(new string(' ', 2 * depth) + record.Activity, activityWidth, new Style(Color.Aqua)),
                 new ProgressRowBar(record.PercentComplete),
-                Cell(Numbers(record), Style.Plain),
-                Cell(Status(record), new Style(Color.Grey)));
+                Cell(Numbers(record), NumbersWidth, Style.Plain),
+                Cell(record.StatusDescription, statusWidth, new Style(Color.Grey)));
         }
 
         return grid;
     }
 
-    private static Text Cell(string text, Style style) => new(text, style) { Overflow = Overflow.Ellipsis };
+    // A row that became two would be left behind when the drawing is taken away.
+    private static Text Cell(string text, int width, Style style)
+    {
+        string line = text.ReplaceLineEndings(" ");
+        string shown = line;
+        for (int length = line.Length - 1; new Segment(shown).CellCount() > width && length > 0; length--)
+        {
+            shown = line[..length] + "…";
+        }
+
+        return new Text(shown, style);
+    }
 
     private static string Numbers(ProgressRecord record)
     {
@@ -81,9 +96,6 @@ internal sealed class ProgressRows
     private static string Left(TimeSpan time) => time.TotalMinutes < 1
         ? string.Create(CultureInfo.InvariantCulture, $"{time.Seconds} s")
         : time.ToString(time.TotalHours < 1 ? @"m\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture);
-
-    private static string Status(ProgressRecord record) =>
-        string.IsNullOrWhiteSpace(record.CurrentOperation) ? record.StatusDescription : $"{record.StatusDescription} {record.CurrentOperation}";
 
     private List<(ProgressRecord Record, int Depth)> InOrder()
     {

@@ -47,6 +47,9 @@ internal sealed class SpectreProgress(IAnsiConsole terminal) : IDisposable
         }
     }
 
+    /// <summary>Gives the terminal its cursor back when there is no time for more.</summary>
+    public void ShowCursor() => terminal.Cursor.Show();
+
     public void Dispose() => Hide();
 
     private void Paint(ManualResetEventSlim end)
