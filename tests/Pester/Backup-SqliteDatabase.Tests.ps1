@@ -72,7 +72,7 @@ data/broken.db,to/broken/,
 data/forum.db,to/forum/,
 '@ | Set-Content databases.csv
 
-        $results = Import-Csv databases.csv | Backup-SqliteDatabase -ErrorVariable failed -ErrorAction SilentlyContinue
+        $results = Import-Csv databases.csv | Backup-SqliteDatabase -ThrottleLimit 1 -ErrorVariable failed -ErrorAction SilentlyContinue
 
         $results | Should -HaveCount 2
         $results[0].Steps | Should -Be ([math]::Ceiling($results[0].PageCount / 5))
@@ -122,7 +122,7 @@ data/forum.db,to/forum/,
 
         $results = Backup-SqliteDatabase Data:/*.db Data:/backups/
 
-        $results.Database | Should -Be (Join-Path $folder 'data/one.db'), (Join-Path $folder 'data/two.db')
+        $results.Database | Sort-Object | Should -Be (Join-Path $folder 'data/one.db'), (Join-Path $folder 'data/two.db')
         Get-ChildItem data/backups | Should -HaveCount 2
         { Backup-SqliteDatabase Env:PATH out/ } | Should -Throw -ErrorId 'PathNotFileSystem,*'
     }
@@ -130,7 +130,7 @@ data/forum.db,to/forum/,
     It 'ends after the first one with Select-Object -First 1 and leaves nothing of the others' {
         1..5 | ForEach-Object { Initialize-Database "$folder/$_.db" }
 
-        $result = Backup-SqliteDatabase *.db out/ -FileNameFormat '{name}{extension}' | Select-Object -First 1
+        $result = Backup-SqliteDatabase *.db out/ -FileNameFormat '{name}{extension}' -ThrottleLimit 1 | Select-Object -First 1
 
         $result.Database | Should -Be (Join-Path $folder '1.db')
         (Get-ChildItem out -Force).Name | Should -Be '1.db'
@@ -204,13 +204,14 @@ data/forum.db,to/forum/,
         Get-Help about_SqliteBackup | Should -Match 'HOW A COPY FINISHES'
     }
 
-    It 'keeps its cmdlet through a second import, -Force, and removal' {
+    It 'keeps its cmdlets through a second import, -Force, and removal' {
         $count = & (Get-Process -Id $PID).Path -NoProfile -Command "
             Import-Module '$module'; Import-Module '$module'; (Get-Command -Module SqliteBackup).Count
             Import-Module '$module' -Force; (Get-Command -Module SqliteBackup).Count
             Remove-Module SqliteBackup; (Get-Command -Module SqliteBackup).Count
             Import-Module '$module'; (Get-Command -Module SqliteBackup).Count"
 
-        $count | Should -Be 1, 1, 0, 1
+        $cmdlets = (Import-PowerShellDataFile "$module/SqliteBackup.psd1").CmdletsToExport.Count
+        $count | Should -Be $cmdlets, $cmdlets, 0, $cmdlets
     }
 }

@@ -114,4 +114,16 @@ public sealed class ResultTests : ModuleTest
                     || list.Contains($"<Label>{property.Name}</Label>", StringComparison.Ordinal),
                 property.Name));
     }
+
+    [Theory]
+    [InlineData("Get-SqliteDatabase app.db", @"app\.db +1\.\d MB +4096 +\d+ Rollback +0 B")]
+    [InlineData("$null = Backup-SqliteDatabase app.db backups/; Get-SqliteBackupProgress -Database app.db", @"app\.db +Completed +100 % +[0-9.]+ [KMG]B/s +0 +\d+")]
+    public void Other_objects_have_tables_too(string script, string expected)
+    {
+        Create("app.db", rows: 300);
+
+        Run($"{script} | Out-Default").AssertClean();
+
+        Assert.Matches(expected, Session.Host.Text);
+    }
 }
