@@ -1,21 +1,14 @@
 using System.Management.Automation;
-using System.Reflection.Metadata;
-using System.Reflection.PortableExecutable;
 using SqliteBackup.ModuleTests.Hosting;
 
 namespace SqliteBackup.ModuleTests;
 
 public sealed class ImportTests : ModuleTest
 {
-    private const string Works = "(Get-Command -Module SqliteBackup).Count; (Get-Module SqliteBackup).ExportedCmdlets.Count; "
+    private const string Works = "$manifest = & ([scriptblock]::Create([System.IO.File]::ReadAllText([System.IO.Path]::Combine($args[0], 'SqliteBackup.psd1')))); "
+        + "(Get-Command -Module SqliteBackup).Count - $manifest.CmdletsToExport.Count; "
+        + "(Get-Module SqliteBackup).ExportedCmdlets.Count - $manifest.CmdletsToExport.Count; "
         + "(Backup-SqliteDatabase app.db backups/ -FileNameFormat '{name}-{timestamp:HHmmssfffffff}').PageCount -gt 0";
-
-    private const string Declared =
-        """
-        $written = & ([scriptblock]::Create([System.IO.File]::ReadAllText([System.IO.Path]::Combine($args[0], 'SqliteBackup.psd1'))))
-        $declared = $written.CmdletsToExport
-
-        """;
 
     [Theory]
     [InlineData("Import-Module $args[0]")]
@@ -23,21 +16,20 @@ public sealed class ImportTests : ModuleTest
     [InlineData("Import-Module $args[0] -Force; Import-Module $args[0]; Import-Module $args[0] -Force")]
     [InlineData("Remove-Module SqliteBackup; Import-Module $args[0]")]
     [InlineData("Remove-Module SqliteBackup; Import-Module $args[0] -Force; Remove-Module SqliteBackup; Import-Module $args[0]")]
-    public void Every_cmdlet_is_still_there_after(string again)
+    public void The_cmdlet_is_still_there_after(string again)
     {
         Create("app.db");
-        int cmdlets = (int)Run(Declared + "$declared.Count", BuildPaths.StagedModule).Result.BaseObject;
 
         RunOutcome outcome = Run($"{again}; {Works}", BuildPaths.StagedModule);
 
         outcome.AssertClean();
-        Assert.Equal([cmdlets, cmdlets, true], outcome.Output.Select(value => value.BaseObject));
+        Assert.Equal([0, 0, true], outcome.Output.Select(value => value.BaseObject));
     }
 
     [Fact]
-    public void Removing_the_module_takes_its_cmdlets_away()
+    public void Removing_the_module_takes_its_cmdlet_away()
     {
-        RunOutcome outcome = Run("Remove-Module SqliteBackup; Get-Command *-Sqlite* -ErrorAction Ignore; Get-Module SqliteBackup");
+        RunOutcome outcome = Run("Remove-Module SqliteBackup; Get-Command Backup-SqliteDatabase -ErrorAction Ignore; Get-Module SqliteBackup");
 
         outcome.AssertClean();
         Assert.Empty(outcome.Output);
@@ -71,18 +63,6 @@ public sealed class ImportTests : ModuleTest
             File.Copy(file, copy);
         }
 
-        // As after an update: the loader has the same name and is not the same.
-        string loader = Path.Combine(Folder["SqliteBackup"], "SqliteBackup.Loader.dll");
-        byte[] image = File.ReadAllBytes(loader);
-        using (var reader = new PEReader([.. image]))
-        {
-            MetadataReader metadata = reader.GetMetadataReader();
-            byte[] id = metadata.GetGuid(metadata.GetModuleDefinition().Mvid).ToByteArray();
-            image[image.AsSpan().IndexOf(id)]++;
-        }
-
-        File.WriteAllBytes(loader, image);
-
         RunOutcome outcome = Run("Remove-Module SqliteBackup; Import-Module $args[0] -ErrorAction Stop", Folder["SqliteBackup"]);
 
         Assert.Contains("Start a new session", $"{outcome.Terminating?.Message}{string.Join("", outcome.Errors)}", StringComparison.Ordinal);
@@ -92,22 +72,21 @@ public sealed class ImportTests : ModuleTest
     public void The_manifest_exports_explicitly_what_is_exported_and_nothing_else()
     {
         RunOutcome outcome = Run(
-            Declared +
             """
+            $written = & ([scriptblock]::Create([System.IO.File]::ReadAllText([System.IO.Path]::Combine($args[0], 'SqliteBackup.psd1'))))
             $module = Get-Module SqliteBackup
-            ($declared -join ','), ($module.ExportedCommands.Keys -join ','), $module.Version.ToString(), $written.ModuleVersion
+            ($written.CmdletsToExport -join ','), ([System.Linq.Enumerable]::Order([string[]]$module.ExportedCommands.Keys) -join ','), $module.Version.ToString(), $written.ModuleVersion
             $written.FunctionsToExport.Count, $written.AliasesToExport.Count, $written.VariablesToExport.Count
             """,
             BuildPaths.StagedModule);
 
         outcome.AssertClean();
         object[] values = [.. outcome.Output.Select(value => value.BaseObject)];
-        string[] declared = ((string)values[0]).Split(',');
-        Assert.Contains("Backup-SqliteDatabase", declared);
-        Assert.DoesNotContain(declared, name => name.Contains('*', StringComparison.Ordinal));
-        Assert.Equal(declared.Order(StringComparer.Ordinal), ((string)values[1]).Split(',').Order(StringComparer.Ordinal));
+        Assert.StartsWith("Backup-SqliteDatabase,", (string)values[0], StringComparison.Ordinal);
+        Assert.Equal(values[0], values[1]);
         Assert.Equal(values[3], values[2]);
         Assert.Equal([0, 0, 0], values[4..]);
+        Assert.DoesNotContain("*", (string)values[0], StringComparison.Ordinal);
     }
 
     [Fact]
