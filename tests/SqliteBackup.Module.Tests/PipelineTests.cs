@@ -155,7 +155,7 @@ public sealed class PipelineTests : ModuleTest
 
         Run("Backup-SqliteDatabase *.db backups/ -FileNameFormat '{name}{extension}' -ThrottleLimit 3 | Select-First").AssertClean();
 
-        string[] files = Folder.Files("backups");
+        string[] files = [.. Folder.Files("backups").Where(file => file.EndsWith(".db", StringComparison.Ordinal))];
         Assert.InRange(files.Length, 1, 3);
         Assert.All(files, file => Assert.Equal(300, Rows(Folder[$"backups/{file}"])));
     }
