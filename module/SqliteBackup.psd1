@@ -17,6 +17,8 @@
         'Resume-SqliteBackup'
         'Stop-SqliteBackup'
         'Suspend-SqliteBackup'
+        'Get-SqliteBackup'
+        'Remove-SqliteBackup'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -18,6 +18,9 @@ public enum BackupState
     /// <summary>Checking the finished copy.</summary>
     Checking,
 
+    /// <summary>Compressing the checked copy.</summary>
+    Compressing,
+
     /// <summary>Flushing the copy and giving it its name.</summary>
     Publishing,
 

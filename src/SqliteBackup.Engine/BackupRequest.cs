@@ -17,4 +17,25 @@ public sealed record BackupRequest
 
     /// <summary>How the pages are copied.</summary>
     public CopyOptions Copy { get; init; } = new();
+
+    /// <summary>Whether a manifest is written beside the backup, which puts it on the shelf. Default: no.</summary>
+    public bool WriteManifest { get; init; }
+
+    /// <summary>How the backup is stored. Default: <see cref="BackupCompression.None"/>.</summary>
+    public BackupCompression Compression { get; init; }
+
+    /// <summary>How hard to compress: 1 to 22 for Zstandard, 1 to 9 for gzip (more is as 9); null for the format's default.</summary>
+    public int? CompressionLevel { get; init; }
+
+    /// <summary>Whether no file is written where the folder's latest backup of the database has the same content.</summary>
+    public bool SkipUnchanged { get; init; }
+
+    /// <summary>Whether free pages are left out: the copy is made by <c>VACUUM INTO</c> (https://sqlite.org/lang_vacuum.html).</summary>
+    public bool Compact { get; init; }
+
+    /// <summary>Which of the database's backups in the folder are kept after this one is made, or null for all.</summary>
+    public RetentionPolicy? Retention { get; init; }
+
+    /// <summary>What is known of the backups there, shared by the requests of one command; or null.</summary>
+    public BackupShelf? Shelf { get; init; }
 }

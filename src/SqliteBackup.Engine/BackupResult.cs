@@ -15,7 +15,7 @@ public sealed record BackupResult
     /// <summary>Pages in the backup.</summary>
     public required long PageCount { get; init; }
 
-    /// <summary>The size of the backup file in bytes.</summary>
+    /// <summary>The size of the database in the backup, in bytes.</summary>
     public required long Bytes { get; init; }
 
     /// <summary>When the backup began, UTC.</summary>
@@ -65,4 +65,22 @@ public sealed record BackupResult
 
     /// <summary>The version of SQLite that made the copy.</summary>
     public required string SqliteVersion { get; init; }
+
+    /// <summary>How the file is stored.</summary>
+    public BackupCompression Compression { get; init; }
+
+    /// <summary>The size of the file in bytes; less than <see cref="Bytes"/> where it is compressed.</summary>
+    public long StoredBytes { get; init; }
+
+    /// <summary>SHA-256 of the file in lower-case hexadecimal digits, or null where none was asked for.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>Whether nothing was written, because <see cref="Destination"/>, the latest backup, has the same content.</summary>
+    public bool Unchanged { get; init; }
+
+    /// <summary>How many older backups of the database were removed.</summary>
+    public int Removed { get; init; }
+
+    /// <summary>Bytes that this freed.</summary>
+    public long BytesFreed { get; init; }
 }

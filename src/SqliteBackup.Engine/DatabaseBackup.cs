@@ -3,6 +3,7 @@ using SqliteBackup.Engine.Checking;
 using SqliteBackup.Engine.Copying;
 using SqliteBackup.Engine.Native;
 using SqliteBackup.Engine.Publishing;
+using SqliteBackup.Engine.Shelf;
 using SqliteBackup.Engine.Sources;
 
 namespace SqliteBackup.Engine;
@@ -83,16 +84,24 @@ public sealed class DatabaseBackup
         {
             try
             {
+                var shelving = new BackupShelving(_request, _meter, _busy, _cancellationToken);
+                if (shelving.FindUntouched() is BackupEntry untouched)
+                {
+                    return BackupResults.Unchanged(_request, untouched, _meter);
+                }
+
                 using BackupSource source = new SourceOpener(_request.Database, _busy, () => StagedFile.Create(_request.Destination)).Open();
                 DestinationRules.Check(_request);
+                shelving.CheckDestination();
                 using StagedFile staged = StagedFile.Create(_request.Destination);
                 CopyStatistics copied = Copy(source, staged);
                 source.Dispose();
                 _busy.PauseIfSuspended();
-                Check(staged);
+                string? hash = shelving.Hash(staged, () => Check(staged));
                 _busy.PauseIfSuspended();
-                Publish(staged);
-                return CreateResult(copied);
+                return shelving.FindEqual(hash) is BackupEntry equal
+                    ? BackupResults.Unchanged(_request, equal, _meter)
+                    : shelving.Publish(staged, hash, copied);
             }
             catch (SourceChangedException) when (attempt < MostAttempts)
             {
@@ -111,6 +120,14 @@ public sealed class DatabaseBackup
 
     private CopyStatistics Copy(BackupSource source, StagedFile staged)
     {
+        if (_request.Compact)
+        {
+            CopyStatistics compacted = Compaction.Run(source, staged.Path, _request.Copy, _meter, _busy);
+            ThrowIfChanged(source);
+            staged.SetRollbackJournalMode();
+            return compacted;
+        }
+
         CopyStatistics copied;
         using (SqliteConnection destination = SqliteConnector.OpenStaging(staged.Path))
         {
@@ -126,13 +143,32 @@ public sealed class DatabaseBackup
             }
         }
 
+        ThrowIfChanged(source);
+        ThrowUnlessComplete(staged, copied);
+        staged.SetRollbackJournalMode();
+        return copied;
+    }
+
+    // The copy's pages are written behind SQLite's back in larger pieces, and what closing a file reports nobody hears.
+    private void ThrowUnlessComplete(StagedFile staged, CopyStatistics copied)
+    {
+        long expected = copied.PageCount * (long)copied.PageSize;
+        long length = new FileInfo(staged.Path).Length;
+        if (length != expected)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.BackupFailed,
+                _request.Destination,
+                $"The copy of '{_request.Database}' has {length:N0} bytes where {expected:N0} were written. Check the disk of '{_request.Destination}'.");
+        }
+    }
+
+    private void ThrowIfChanged(BackupSource source)
+    {
         if (!source.IsUnchanged)
         {
             throw new SourceChangedException(_request.Database);
         }
-
-        staged.SetRollbackJournalMode();
-        return copied;
     }
 
     private void Check(StagedFile staged)
@@ -155,41 +191,5 @@ public sealed class DatabaseBackup
                     ? $"The copy of '{_request.Database}' is corrupt, and so most likely is the database: {findings}. Nothing was published. Check the database itself; -Verify None copies it as it is."
                     : $"The copy of '{_request.Database}' could not be checked: {findings}. Nothing was published. -Verify None backs it up unchecked.");
         }
-    }
-
-    private void Publish(StagedFile staged)
-    {
-        _busy.ThrowIfOver();
-        _meter.Enter(BackupState.Publishing);
-        staged.Publish(_request.Overwrite, DestinationRules.ModeOf(_request.Database, staged.Path));
-    }
-
-    private BackupResult CreateResult(CopyStatistics copied)
-    {
-        TimeSpan duration = _meter.Elapsed;
-        long bytes = copied.PageCount * (long)copied.PageSize;
-        return new BackupResult
-        {
-            Database = _request.Database,
-            Destination = _request.Destination,
-            PageSize = copied.PageSize,
-            PageCount = copied.PageCount,
-            Bytes = bytes,
-            StartedAt = _meter.StartedAt,
-            Duration = duration,
-            BytesPerSecond = bytes / duration.TotalSeconds,
-            CopyMode = copied.Mode,
-            Steps = copied.Steps,
-            PagesCopied = copied.PagesCopied,
-            Restarts = copied.Restarts,
-            Escalations = copied.Escalations,
-            BusyRetries = _meter.BusyRetries,
-            LongestReadLock = copied.LongestReadLock.TotalMilliseconds,
-            PeakWalBytes = copied.PeakWalBytes,
-            ThrottledFor = copied.ThrottledFor,
-            SnapshotTakenAt = copied.SnapshotTakenAt,
-            Verified = _request.Verify,
-            SqliteVersion = SqliteVersion,
-        };
     }
 }

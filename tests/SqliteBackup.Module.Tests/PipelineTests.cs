@@ -146,6 +146,21 @@ public sealed class PipelineTests : ModuleTest
     }
 
     [Fact]
+    public void Select_First_among_several_at_once_leaves_whole_backups_only()
+    {
+        foreach (int number in Enumerable.Range(1, 9))
+        {
+            Create($"{number}.db", rows: 300);
+        }
+
+        Run("Backup-SqliteDatabase *.db backups/ -FileNameFormat '{name}{extension}' -ThrottleLimit 3 | Select-First").AssertClean();
+
+        string[] files = Folder.Files("backups");
+        Assert.InRange(files.Length, 1, 3);
+        Assert.All(files, file => Assert.Equal(300, Rows(Folder[$"backups/{file}"])));
+    }
+
+    [Fact]
     public void ErrorAction_Stop_ends_the_command_at_the_first_error()
     {
         File.WriteAllText(Folder["bad.db"], "no database");

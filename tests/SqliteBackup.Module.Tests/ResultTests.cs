@@ -114,4 +114,16 @@ public sealed class ResultTests : ModuleTest
                     || list.Contains($"<Label>{property.Name}</Label>", StringComparison.Ordinal),
                 property.Name));
     }
+
+    [Theory]
+    [InlineData("Get-SqliteDatabase app.db", @"1\.\d MB +0 B +4096 Rollback +UTF-8 .* app\.db")]
+    [InlineData("$null = Backup-SqliteDatabase app.db backups/; Get-SqliteBackupProgress -Database app.db", @"app\.db +Completed +100 % +1\.\d MB")]
+    public void Other_objects_have_tables_too(string script, string expected)
+    {
+        Create("app.db", rows: 300);
+
+        Run($"{script} | Out-Default").AssertClean();
+
+        Assert.Matches(expected, Session.Host.Text);
+    }
 }

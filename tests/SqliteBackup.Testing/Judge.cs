@@ -28,6 +28,9 @@ public static class Judge
         return code == 0 ? output.Trim() : $"error: {error.Trim()}";
     }
 
+    /// <summary>SHA-256 of a file as sha256sum prints it.</summary>
+    public static string Sha256(string path) => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path))).ToLowerInvariant();
+
     private static bool Answers(string tool)
     {
         try

@@ -71,6 +71,9 @@ internal sealed class BusyWait(string database, CopyOptions options, ProgressMet
         _attempt = 0;
     }
 
+    /// <summary>Whether the backup was cancelled or its time is over.</summary>
+    public bool IsOver => cancellationToken.IsCancellationRequested || meter.Elapsed >= options.Timeout;
+
     /// <summary>Throws where the backup was cancelled or its time is over.</summary>
     public void ThrowIfOver()
     {

@@ -44,6 +44,17 @@ internal sealed class ProgressMeter(BackupRequest request, IBackupObserver? obse
         Report(wait == BackupWait.None ? BackupState.Copying : BackupState.Waiting, wait);
     }
 
+    /// <summary>Reports how much of some other work on the copy is done.</summary>
+    /// <param name="state">What is being done.</param>
+    /// <param name="done">Bytes done.</param>
+    /// <param name="total">Bytes in all.</param>
+    public void Worked(BackupState state, long done, long total)
+    {
+        long remaining = total == 0 ? 0 : (long)(_last.PageCount * Math.Clamp(1 - ((double)done / total), 0, 1));
+        _last = _last with { Remaining = remaining };
+        Report(state, BackupWait.None);
+    }
+
     /// <summary>Reports that a lock is waited for.</summary>
     public void WaitForLock() => Report(BackupState.Waiting, BackupWait.Lock);
 

@@ -13,6 +13,9 @@ namespace SqliteBackup.Engine.Files;
 internal readonly record struct FileStatus(
     ulong Volume, ulong FileNumber, long Size, long ModifiedNanoseconds, uint Owner, uint Group)
 {
+    /// <summary>When its content or its rights last changed, which no program can set back; 0 on Windows.</summary>
+    public long ChangedNanoseconds { get; init; }
+
     /// <summary>The status of the file at a path, or null where there is none.</summary>
     public static FileStatus? Of(string path) =>
         OperatingSystem.IsWindows() ? WindowsFileStatus.Of(path)

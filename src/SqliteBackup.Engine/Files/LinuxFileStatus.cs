@@ -17,6 +17,9 @@ internal static partial class LinuxFileStatus
                 (status.ModifiedSeconds * 1_000_000_000) + status.ModifiedNanoseconds,
                 status.Owner,
                 status.Group)
+            {
+                ChangedNanoseconds = (status.ChangedSeconds * 1_000_000_000) + status.ChangedNanoseconds,
+            }
             : null;
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
@@ -36,6 +39,12 @@ internal static partial class LinuxFileStatus
 
         [FieldOffset(40)]
         public ulong Size;
+
+        [FieldOffset(96)]
+        public long ChangedSeconds;
+
+        [FieldOffset(104)]
+        public uint ChangedNanoseconds;
 
         [FieldOffset(112)]
         public long ModifiedSeconds;

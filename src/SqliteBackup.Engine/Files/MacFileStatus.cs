@@ -18,6 +18,9 @@ internal static partial class MacFileStatus
                 (status.ModifiedSeconds * 1_000_000_000) + status.ModifiedNanoseconds,
                 status.Owner,
                 status.Group)
+            {
+                ChangedNanoseconds = (status.ChangedSeconds * 1_000_000_000) + status.ChangedNanoseconds,
+            }
             : null;
     }
 
@@ -47,6 +50,12 @@ internal static partial class MacFileStatus
 
         [FieldOffset(56)]
         public long ModifiedNanoseconds;
+
+        [FieldOffset(64)]
+        public long ChangedSeconds;
+
+        [FieldOffset(72)]
+        public long ChangedNanoseconds;
 
         [FieldOffset(96)]
         public long Size;

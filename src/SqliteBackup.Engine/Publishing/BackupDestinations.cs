@@ -1,3 +1,4 @@
+using SqliteBackup.Engine.Compression;
 using SqliteBackup.Engine.Publishing;
 
 namespace SqliteBackup.Engine;
@@ -12,6 +13,7 @@ public sealed class BackupDestinations
         OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
 
     private readonly HashSet<string> _swept = new(StringComparer.Ordinal);
+    private int _sequence;
 
     /// <summary>Whether a destination is a folder: it exists as one, or ends in a separator.</summary>
     /// <param name="destination">A full path.</param>
@@ -30,17 +32,27 @@ public sealed class BackupDestinations
     /// <param name="destination">The full path of a folder (see <see cref="IsFolder"/>) or of the file to write.</param>
     /// <param name="format">Names backups in a folder.</param>
     /// <param name="timestamp">When the database was taken up, UTC.</param>
+    /// <param name="root">The folder that <c>{folder}</c> in the format is relative to.</param>
+    /// <param name="compression">Its suffix is appended to a name in a folder.</param>
     /// <returns>The full path of the backup file.</returns>
     /// <exception cref="SqliteBackupException">
     /// <see cref="BackupFailure.DestinationExists"/>: the destination is a file that an earlier database of the same command is written to.
     /// </exception>
-    public string Choose(string database, string destination, FileNameFormat format, DateTime timestamp)
+    public string Choose(
+        string database,
+        string destination,
+        FileNameFormat format,
+        DateTime timestamp,
+        string? root = null,
+        BackupCompression compression = BackupCompression.None)
     {
         ArgumentException.ThrowIfNullOrEmpty(database);
         ArgumentNullException.ThrowIfNull(format);
         if (IsFolder(destination))
         {
-            return ChooseInFolder(Path.GetFullPath(destination), format.GetFileName(database, timestamp));
+            _sequence++;
+            return ChooseInFolder(
+                Path.GetFullPath(destination), format.GetFileName(database, timestamp, _sequence, root), Codec.SuffixOf(compression));
         }
 
         string path = Path.GetFullPath(destination);
@@ -67,14 +79,29 @@ public sealed class BackupDestinations
         }
     }
 
-    private string ChooseInFolder(string folder, string fileName)
+    private string ChooseInFolder(string folder, string fileName, string suffix)
     {
         string path = Path.Combine(folder, fileName);
-        for (int number = 2; !_taken.Add(path); number++)
+        string stem = Path.Combine(Path.GetDirectoryName(path)!, Path.GetFileNameWithoutExtension(path));
+        for (int number = 2; !TryTake(path + suffix); number++)
         {
-            path = Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(fileName)}-{number}{Path.GetExtension(fileName)}");
+            path = $"{stem}-{number}{Path.GetExtension(fileName)}";
         }
 
-        return path;
+        return path + suffix;
+    }
+
+    // A backup's manifest takes a name, too.
+    private bool TryTake(string path)
+    {
+        string manifest = path + BackupManifest.FileSuffix;
+        if (_taken.Contains(path) || _taken.Contains(manifest))
+        {
+            return false;
+        }
+
+        _taken.Add(path);
+        _taken.Add(manifest);
+        return true;
     }
 }

@@ -76,6 +76,12 @@ internal sealed class StagedFile : IDisposable
         }
     }
 
+    /// <summary>Bytes.</summary>
+    public long Length => RandomAccess.GetLength(Handle);
+
+    /// <summary>A stream over the file's own handle, for reading or writing. Only while SQLite does not write to the file.</summary>
+    public Stream OpenStream() => new HandleStream(Handle);
+
     /// <summary>Writes bytes at an offset. Only while SQLite does not have the file open.</summary>
     public void Write(long offset, ReadOnlySpan<byte> bytes)
     {

@@ -35,7 +35,9 @@ internal static class SqliteConnector
     /// </summary>
     public static SqliteConnection OpenStaging(string path)
     {
-        SqliteConnection connection = Open(path, Uri(path, "nolock=1"), SqliteOpenMode.ReadWrite, BackupFailure.DestinationOpenFailed);
+        NativeSqlite.Initialize();
+        SqliteConnection connection = Open(
+            path, Uri(path, $"nolock=1&vfs={GatheringVfs.Name}"), SqliteOpenMode.ReadWrite, BackupFailure.DestinationOpenFailed);
         try
         {
             SqliteErrors.Check(

@@ -8,7 +8,7 @@ namespace SqliteBackup.Commands;
 /// <summary>Backs up SQLite databases while they are in use.</summary>
 [Cmdlet(VerbsData.Backup, "SqliteDatabase", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
 [OutputType(typeof(BackupResult), typeof(Job))]
-public sealed class BackupSqliteDatabaseCommand : PSCmdlet, IDisposable
+public sealed partial class BackupSqliteDatabaseCommand : PSCmdlet, IDisposable
 {
     // An upper bound that a TimeSpan can hold, for people who write a very large number to mean never.
     private const double MostSeconds = int.MaxValue;
@@ -162,11 +162,18 @@ public sealed class BackupSqliteDatabaseCommand : PSCmdlet, IDisposable
 
     private void BackUp(string database, PathResolver resolver)
     {
+        string target;
         string destination;
         try
         {
+            target = resolver.ResolveDestination(Destination);
             destination = _destinations.Choose(
-                database, resolver.ResolveDestination(Destination), Engine.FileNameFormat.Parse(FileNameFormat), DateTime.UtcNow);
+                database,
+                target,
+                Engine.FileNameFormat.Parse(FileNameFormat),
+                DateTime.UtcNow,
+                SessionState.Path.CurrentFileSystemLocation.ProviderPath,
+                Compress);
         }
         catch (SqliteBackupException e)
         {
@@ -188,6 +195,7 @@ public sealed class BackupSqliteDatabaseCommand : PSCmdlet, IDisposable
             Verify = Verify,
             Copy = GetCopyOptions(),
         };
+        request = OnShelf(request, target);
         if (AsJob)
         {
             _job ??= new BackupJob(MyInvocation.Line.Trim(), ThrottleLimit);

@@ -27,6 +27,8 @@ internal sealed class CellAttribute(Type type, object? blank) : ArgumentTransfor
             : throw new ArgumentTransformationMetadataException(
                 Type.IsEnum
                     ? $"'{value}' is none of {string.Join(", ", Enum.GetNames(Type))}."
-                    : $"'{value}' is no {(Type == typeof(double) ? "number" : "whole number")}, or it is too large.");
+                    : Type == typeof(TimeSpan)
+                        ? $"'{value}' is no time span. Write days and hours as in '7.00:00:00'."
+                        : $"'{value}' is no {(Type == typeof(double) ? "number" : "whole number")}, or it is too large.");
     }
 }

@@ -58,11 +58,26 @@ internal sealed class PathResolver(SessionState session)
             return found;
         }
 
-        string full = ResolveLiteral(isLiteral ? path : WildcardPattern.Unescape(path));
+        string full = Path.TrimEndingDirectorySeparator(ResolveLiteral(isLiteral ? path : WildcardPattern.Unescape(path)));
         return Path.Exists(full)
             ? [full]
             : throw new SqliteBackupException(
                 BackupFailure.FileNotFound, full, $"There is no file or folder '{full}'. Check the path, and whether this account may see it.");
+    }
+
+    /// <summary>The full path of a database that exists; anything else is a pattern for names and stays what it is.</summary>
+    public string ResolveDatabaseName(string name)
+    {
+        try
+        {
+            string full = ResolveLiteral(name);
+            return File.Exists(full) ? full : name;
+        }
+        catch (SqliteBackupException)
+        {
+            // No path at all can still be a pattern.
+            return name;
+        }
     }
 
     /// <summary>The full path of a backup's destination, which need not exist. A separator at its end stays: it says folder.</summary>

@@ -14,6 +14,7 @@ internal static class ProgressText
             BackupState.Queued => "Queued",
             BackupState.Paused => "Paused",
             BackupState.Checking => "Checking the copy",
+            BackupState.Compressing => "Compressing the copy",
             BackupState.Publishing => "Publishing the copy",
             BackupState.Waiting => WaitingFor(progress.WaitingFor),
             BackupState.Completed => "Completed",

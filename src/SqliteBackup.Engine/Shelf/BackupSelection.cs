@@ -1,0 +1,54 @@
+using System.IO.Enumeration;
+
+namespace SqliteBackup.Engine;
+
+/// <summary>Which of the backups that were found a user wants to see.</summary>
+public sealed record BackupSelection
+{
+    /// <summary>The databases: full paths of existing ones, or patterns for the path or the file name. Empty for all.</summary>
+    public IReadOnlyList<string> Databases { get; init; } = [];
+
+    /// <summary>Only backups of this instant (UTC) or a later one.</summary>
+    public DateTime? After { get; init; }
+
+    /// <summary>Only backups of an instant before this one (UTC).</summary>
+    public DateTime? Before { get; init; }
+
+    /// <summary>Only backups that are older than this. With <see cref="Latest"/>, databases of <see cref="Databases"/> without any, too.</summary>
+    public TimeSpan? OlderThan { get; init; }
+
+    /// <summary>Only the newest backup of each database. A file without a manifest belongs to none.</summary>
+    public bool Latest { get; init; }
+
+    /// <summary>Selects.</summary>
+    /// <param name="backups">What was found.</param>
+    /// <returns>What is wanted, newest first; databases without a backup last.</returns>
+    public IReadOnlyList<BackupEntry> Of(IEnumerable<BackupEntry> backups)
+    {
+        ArgumentNullException.ThrowIfNull(backups);
+        List<BackupEntry> wanted =
+        [
+            .. BackupShelf.Sort(backups.Where(backup => IsOfDatabase(backup)
+                && (After is null || backup.SnapshotTakenAt >= After)
+                && (Before is null || backup.SnapshotTakenAt < Before)).DistinctBy(backup => backup.FullName)),
+        ];
+        if (Latest)
+        {
+            wanted = [.. wanted.Where(backup => backup.Key is not null).DistinctBy(backup => backup.Key)];
+        }
+
+        IEnumerable<BackupEntry> missing = Latest && OlderThan is not null
+            ? Databases.Where(database => File.Exists(database) && wanted.TrueForAll(backup => backup.Database != database)).Distinct()
+                .Select(database => new BackupEntry { Database = database, Host = Environment.MachineName, ManifestState = ManifestState.Missing })
+            : [];
+        return [.. wanted.Where(backup => OlderThan is null || backup.Age > OlderThan), .. missing];
+    }
+
+    private bool IsOfDatabase(BackupEntry backup) =>
+        Databases.Count == 0 || (backup.Database is string path && Databases.Any(database => Matches(database, path)));
+
+    private static bool Matches(string database, string path) =>
+        database == path
+        || FileSystemName.MatchesSimpleExpression(database, path, ignoreCase: OperatingSystem.IsWindows())
+        || FileSystemName.MatchesSimpleExpression(database, Path.GetFileName(path), ignoreCase: OperatingSystem.IsWindows());
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+
+namespace SqliteBackup.Engine;
+
+/// <summary>
+/// Decides which backups stay. Whatever the rules are, the newest verified backup of a database stays (or, where none is verified, its newest),
+/// all of a database stay whose newest check failed, and so do files without a manifest: they may be anything.
+/// </summary>
+public static class RetentionPlan
+{
+    /// <summary>Decides about the backups of a folder, each database's by themselves.</summary>
+    /// <param name="backups">All backups of the folder: the rules count over them.</param>
+    /// <param name="policy">The rules. An empty policy keeps nothing but what is always kept.</param>
+    /// <param name="now">The present, UTC.</param>
+    /// <returns>One decision for each backup, newest first within a database.</returns>
+    public static IReadOnlyList<RetentionDecision> Make(IEnumerable<BackupEntry> backups, RetentionPolicy policy, DateTime now)
+    {
+        ArgumentNullException.ThrowIfNull(backups);
+        ArgumentNullException.ThrowIfNull(policy);
+        var decisions = new List<RetentionDecision>();
+        foreach (IGrouping<DatabaseKey?, BackupEntry> database in backups.Where(backup => backup.FullName is not null).GroupBy(backup => backup.Key))
+        {
+            decisions.AddRange(database.Key is null
+                ? database.Select(backup => new RetentionDecision(backup, ["no manifest says that it is a backup"]))
+                : OfDatabase(BackupShelf.Sort(database), policy, now));
+        }
+
+        return decisions;
+    }
+
+    private static IEnumerable<RetentionDecision> OfDatabase(IReadOnlyList<BackupEntry> backups, RetentionPolicy policy, DateTime now)
+    {
+        if (NewestCheckFailed(backups))
+        {
+            return backups.Select(backup => new RetentionDecision(backup, [RetentionDecision.FailedCheck]));
+        }
+
+        List<string>[] reasons = [.. backups.Select(_ => new List<string>())];
+        int protectedIndex = Math.Max(0, backups.ToList().FindIndex(backup => backup.Verified));
+        reasons[protectedIndex].Add(backups[protectedIndex].Verified ? "newest verified backup" : "newest backup, none is verified");
+        KeepByTime(backups, policy, now, reasons);
+        foreach ((int count, string name, Func<DateTime, int, long> period) in Rules(policy))
+        {
+            KeepByCount(backups, count, name, policy.Zone, period, reasons);
+        }
+
+        return backups.Select((backup, index) => new RetentionDecision(backup, reasons[index]));
+    }
+
+    private static bool NewestCheckFailed(IReadOnlyList<BackupEntry> backups)
+    {
+        BackupEntry? checkedLast = backups.Where(backup => backup.Check != CheckAnswer.NotChecked).MaxBy(backup => backup.Manifest!.Check.CheckedAt);
+        return backups[0].IsBad || checkedLast?.Check is CheckAnswer.Corrupt or CheckAnswer.CouldNotBeChecked;
+    }
+
+    private static void KeepByTime(IReadOnlyList<BackupEntry> backups, RetentionPolicy policy, DateTime now, List<string>[] reasons)
+    {
+        // A backup from the future, a clock's mistake, must not make all others look old.
+        DateTime newest = backups.Select(backup => backup.SnapshotTakenAt!.Value).FirstOrDefault(taken => taken <= now, now);
+        for (int i = 0; i < backups.Count; i++)
+        {
+            DateTime taken = backups[i].SnapshotTakenAt!.Value;
+            if (policy.KeepWithin is TimeSpan within && newest - taken <= within)
+            {
+                reasons[i].Add($"within {Text(within)} of the newest");
+            }
+
+            if (policy.OlderThan is TimeSpan age && now - taken <= age)
+            {
+                reasons[i].Add($"not older than {Text(age)}");
+            }
+        }
+    }
+
+    // The newest of each period, and the oldest backup while there is count left: restic's meaning of --keep-daily and its like.
+    private static void KeepByCount(
+        IReadOnlyList<BackupEntry> backups, int count, string name, TimeZoneInfo zone, Func<DateTime, int, long> period, List<string>[] reasons)
+    {
+        long last = -1;
+        for (int i = 0; i < backups.Count && count > 0; i++)
+        {
+            long current = period(TimeZoneInfo.ConvertTimeFromUtc(backups[i].SnapshotTakenAt!.Value, zone), i);
+            bool isOldest = i == backups.Count - 1;
+            if (current != last || isOldest)
+            {
+                reasons[i].Add(current == last ? $"oldest {name}" : name);
+                last = current;
+                count--;
+            }
+        }
+    }
+
+    private static (int Count, string Name, Func<DateTime, int, long> Period)[] Rules(RetentionPolicy policy) =>
+    [
+        (policy.KeepLast, "last", (_, index) => index),
+        (policy.KeepHourly, "hourly", (time, _) => time.Ticks / TimeSpan.TicksPerHour),
+        (policy.KeepDaily, "daily", (time, _) => time.Ticks / TimeSpan.TicksPerDay),
+        (policy.KeepWeekly, "weekly", (time, _) => (ISOWeek.GetYear(time) * 100) + ISOWeek.GetWeekOfYear(time)),
+        (policy.KeepMonthly, "monthly", (time, _) => (time.Year * 12) + time.Month),
+        (policy.KeepYearly, "yearly", (time, _) => time.Year),
+    ];
+
+    private static string Text(TimeSpan time) => time.ToString("c", CultureInfo.InvariantCulture);
+}

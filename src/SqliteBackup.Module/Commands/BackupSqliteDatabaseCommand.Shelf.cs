@@ -1,0 +1,89 @@
+using System.Management.Automation;
+using SqliteBackup.Engine;
+using SqliteBackup.Pipeline;
+
+namespace SqliteBackup.Commands;
+
+public sealed partial class BackupSqliteDatabaseCommand
+{
+    private readonly BackupShelf _shelf = new();
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(BackupCompression), BackupCompression.None)]
+    public BackupCompression Compress { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(int), null)]
+    [ValidateCompressionLevel]
+    public int? CompressionLevel { get; set; }
+
+    [Parameter]
+    public SwitchParameter SkipUnchanged { get; set; }
+
+    [Parameter]
+    public SwitchParameter Compact { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(int), 0)]
+    [ValidateRange(0, int.MaxValue)]
+    public int KeepLast { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(int), 0)]
+    [ValidateRange(0, int.MaxValue)]
+    public int KeepHourly { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(int), 0)]
+    [ValidateRange(0, int.MaxValue)]
+    public int KeepDaily { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(int), 0)]
+    [ValidateRange(0, int.MaxValue)]
+    public int KeepWeekly { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(int), 0)]
+    [ValidateRange(0, int.MaxValue)]
+    public int KeepMonthly { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(int), 0)]
+    [ValidateRange(0, int.MaxValue)]
+    public int KeepYearly { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(TimeSpan), null)]
+    public TimeSpan? KeepWithin { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(TimeSpan), null)]
+    public TimeSpan? OlderThan { get; set; }
+
+    // What a backup needs to stand on the shelf with others: in a folder, or where the shelf itself is asked for.
+    private BackupRequest OnShelf(BackupRequest request, string destination)
+    {
+        var rules = new RetentionPolicy
+        {
+            KeepLast = KeepLast,
+            KeepHourly = KeepHourly,
+            KeepDaily = KeepDaily,
+            KeepWeekly = KeepWeekly,
+            KeepMonthly = KeepMonthly,
+            KeepYearly = KeepYearly,
+            KeepWithin = KeepWithin,
+            OlderThan = OlderThan,
+        };
+        return request with
+        {
+            WriteManifest = BackupDestinations.IsFolder(destination) || SkipUnchanged || !rules.IsEmpty,
+            Compression = Compress,
+            CompressionLevel = CompressionLevel,
+            SkipUnchanged = SkipUnchanged,
+            Compact = Compact,
+            Retention = rules.IsEmpty ? null : rules,
+            Shelf = _shelf,
+        };
+    }
+}
