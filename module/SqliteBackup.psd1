@@ -13,7 +13,12 @@
     CmdletsToExport      = @(
         'Backup-SqliteDatabase'
         'Get-SqliteBackup'
+        'Get-SqliteBackupProgress'
+        'Get-SqliteDatabase'
         'Remove-SqliteBackup'
+        'Resume-SqliteBackup'
+        'Stop-SqliteBackup'
+        'Suspend-SqliteBackup'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

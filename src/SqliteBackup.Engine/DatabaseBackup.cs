@@ -19,12 +19,12 @@ public sealed class DatabaseBackup
     private readonly BusyWait _busy;
     private readonly CancellationToken _cancellationToken;
 
-    private DatabaseBackup(BackupRequest request, IBackupObserver? observer, CancellationToken cancellationToken)
+    private DatabaseBackup(BackupRequest request, IBackupObserver? observer, BackupControl control, CancellationToken cancellationToken)
     {
         _request = request;
         _cancellationToken = cancellationToken;
         _meter = new ProgressMeter(request, observer);
-        _busy = new BusyWait(request.Database, request.Copy, _meter, cancellationToken);
+        _busy = new BusyWait(request.Database, request.Copy, _meter, new PauseGate(control, _meter, cancellationToken), cancellationToken);
     }
 
     /// <summary>The version of SQLite that makes the copies, such as 3.53.4.</summary>
@@ -45,11 +45,25 @@ public sealed class DatabaseBackup
     /// <returns>What the backup was.</returns>
     /// <exception cref="SqliteBackupException">The backup failed; nothing is left behind, and an existing file at the destination is untouched.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static BackupResult Run(BackupRequest request, IBackupObserver? observer, CancellationToken cancellationToken)
+    public static BackupResult Run(BackupRequest request, IBackupObserver? observer, CancellationToken cancellationToken) =>
+        Run(request, observer, new BackupControl(), cancellationToken);
+
+    /// <summary>Runs a backup on the calling thread until it stands under its name, steered by another.</summary>
+    /// <param name="request">What to back up, and how.</param>
+    /// <param name="observer">Hears of its progress, or null.</param>
+    /// <param name="control">Suspends, resumes or stops it. One is for one backup.</param>
+    /// <param name="cancellationToken">Ends the backup within a step; nothing is left behind.</param>
+    /// <returns>What the backup was.</returns>
+    /// <exception cref="SqliteBackupException">The backup failed; nothing is left behind, and an existing file at the destination is untouched.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, or the control was told to stop.</exception>
+    public static BackupResult Run(BackupRequest request, IBackupObserver? observer, BackupControl control, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(control);
         NativeSqlite.Initialize();
-        var backup = new DatabaseBackup(request, observer, cancellationToken);
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using IDisposable attachment = control.Attach(running);
+        var backup = new DatabaseBackup(request, observer, control, running.Token);
         try
         {
             BackupResult result = backup.Run();
@@ -65,7 +79,7 @@ public sealed class DatabaseBackup
 
     private BackupResult Run()
     {
-        _busy.ThrowIfOver();
+        _busy.PauseIfSuspended();
         for (int attempt = 1; ; attempt++)
         {
             try
@@ -82,7 +96,9 @@ public sealed class DatabaseBackup
                 using StagedFile staged = StagedFile.Create(_request.Destination);
                 CopyStatistics copied = Copy(source, staged);
                 source.Dispose();
+                _busy.PauseIfSuspended();
                 string? hash = shelving.Hash(staged, () => Check(staged));
+                _busy.PauseIfSuspended();
                 return shelving.FindEqual(hash) is BackupEntry equal
                     ? BackupResults.Unchanged(_request, equal, _meter)
                     : shelving.Publish(staged, hash, copied);

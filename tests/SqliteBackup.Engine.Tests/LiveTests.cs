@@ -101,7 +101,7 @@ public sealed class LiveTests : IDisposable
         WriterReport report = writer.Stop();
         Assert.True(report.Errors == 0, report.FirstError);
         Assert.True(report.Commits > 0);
-        Assert.Equal(journalMode == "wal", result.Restarts == 0);
+        Assert.True(journalMode == "delete" || result.Restarts == 0, $"{result.Restarts} restarts");
         if (workload == "schema")
         {
             // Every table came with its index, so a copy of one instant has as many of one as of the other.

@@ -9,11 +9,11 @@ namespace SqliteBackup.ModuleTests;
 public sealed class WallTests
 {
     [Theory]
-    [InlineData("lib/SqliteBackup.Engine.dll", "System.Management.Automation")]
-    [InlineData("lib/SqliteBackup.dll", "SQLitePCLRaw")]
-    [InlineData("lib/SqliteBackup.dll", "Microsoft.Data.Sqlite")]
-    [InlineData("lib/SqliteBackup.dll", "System.Runtime.Loader")]
-    [InlineData("lib/SqliteBackup.Engine.dll", "System.Runtime.Loader")]
+    [InlineData("bin/SqliteBackup.Engine.dll", "System.Management.Automation")]
+    [InlineData("bin/SqliteBackup.dll", "SQLitePCLRaw")]
+    [InlineData("bin/SqliteBackup.dll", "Microsoft.Data.Sqlite")]
+    [InlineData("bin/SqliteBackup.dll", "System.Runtime.Loader")]
+    [InlineData("bin/SqliteBackup.Engine.dll", "System.Runtime.Loader")]
     [InlineData("SqliteBackup.Loader.dll", "System.Management.Automation")]
     [InlineData("SqliteBackup.Loader.dll", "SqliteBackup")]
     public void An_assembly_knows_nothing_of(string assembly, string other) =>

@@ -18,10 +18,25 @@ public sealed class InterruptTests
             Build.Tool, "Backup-SqliteDatabase", database, folder["backups"] + "/", "-PagesPerStep", "1", "-StepDelayMilliseconds", "100");
         WaitFor(() => folder.Files("backups").Any(name => name.Contains(".partial-", StringComparison.Ordinal)));
 
-        Process.Start("kill", [$"-{signal}", $"{process.Id}"]).WaitForExit();
+        Kill(signal, process);
         ToolRun run = ToolRun.Finish(process);
         Assert.Equal((expected, "", ""), (run.ExitCode, run.Output, run.Error));
         Assert.Empty(folder.Files("backups"));
+    }
+
+    [Fact]
+    public void A_second_signal_ends_what_cannot_be_stopped()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        using Process process = ToolRun.Start(Build.Tool, "-c", "'begun'; [System.Threading.Thread]::Sleep(50000)");
+        Assert.Equal("begun", process.StandardOutput.ReadLine());
+        Kill("INT", process);
+        Assert.False(process.WaitForExit(TimeSpan.FromSeconds(0.5)), "The first signal asks for a stop and waits for it.");
+
+        long begun = Stopwatch.GetTimestamp();
+        Kill("INT", process);
+        Assert.Equal(130, ToolRun.Finish(process).ExitCode);
+        Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(10));
     }
 
     [Fact]
@@ -31,6 +46,12 @@ public sealed class InterruptTests
         using Process process = ToolRun.Start("/bin/sh", "-c", $"'{Build.Tool}' -c 'for ($i = 1; ; $i++) {{ $i }}' | head -n 1");
         ToolRun run = ToolRun.Finish(process);
         Assert.Equal((0, "1", ""), (run.ExitCode, run.Output.Trim(), run.Error));
+    }
+
+    private static void Kill(string signal, Process process)
+    {
+        using Process kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        kill.WaitForExit();
     }
 
     private static void WaitFor(Func<bool> condition)

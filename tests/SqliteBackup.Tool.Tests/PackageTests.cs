@@ -42,6 +42,7 @@ public sealed class PackageTests
         start.Environment["DOTNET_CLI_HOME"] = folder["home"];
         start.Environment["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false";
         start.Environment["DOTNET_NOLOGO"] = "1";
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         foreach (string name in (string[])["MSBUILD_EXE_PATH", "MSBuildSDKsPath", "MSBuildExtensionsPath"])
         {
             // Left by the dotnet that runs this test.

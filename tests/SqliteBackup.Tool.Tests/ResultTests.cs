@@ -50,6 +50,24 @@ public sealed class ResultTests
     }
 
     [Fact]
+    public void What_throws_while_it_is_looked_at_does_not_take_the_others_with_it()
+    {
+        ToolRun run = ToolRun.WithInput(
+            """
+            class Thrower : System.Collections.IEnumerable { [System.Collections.IEnumerator] GetEnumerator() { throw 'no' } }
+            1
+            [pscustomobject]@{ Inside = [Thrower]::new() }
+            3
+            """,
+            "-OutputFormat",
+            "Json",
+            "-");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(3, run.Lines.Length);
+        Assert.All(run.Lines, line => JsonDocument.Parse(line).Dispose());
+    }
+
+    [Fact]
     public void Only_json_is_on_standard_output()
     {
         using TempFolder folder = new();

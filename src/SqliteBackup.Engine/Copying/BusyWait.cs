@@ -7,7 +7,7 @@ namespace SqliteBackup.Engine.Copying;
 /// Waits, for locks and for whatever else, so that a wait is seen, ends at once on cancellation, and never outlasts its bound: the busy
 /// timeout for one lock, the time limit for the whole backup.
 /// </summary>
-internal sealed class BusyWait(string database, CopyOptions options, ProgressMeter meter, CancellationToken cancellationToken)
+internal sealed class BusyWait(string database, CopyOptions options, ProgressMeter meter, PauseGate gate, CancellationToken cancellationToken)
 {
     // Readers can't queue for a lock: against a writer that commits back to back, only frequent tries find the gap. A try costs microseconds.
     private static readonly int[] BackOffMilliseconds = [1, 2, 2, 5, 5, 5, 5, 10];
@@ -17,6 +17,9 @@ internal sealed class BusyWait(string database, CopyOptions options, ProgressMet
 
     private readonly Stopwatch _lockWait = new();
     private int _attempt;
+
+    /// <summary>Where the backup holds still while it is suspended.</summary>
+    public PauseGate Gate => gate;
 
     /// <summary>Calls until the answer is neither BUSY nor LOCKED.</summary>
     /// <returns>The last answer.</returns>
@@ -69,13 +72,13 @@ internal sealed class BusyWait(string database, CopyOptions options, ProgressMet
     }
 
     /// <summary>Whether the backup was cancelled or its time is over.</summary>
-    public bool IsOver => cancellationToken.IsCancellationRequested || meter.Elapsed >= options.Timeout;
+    public bool IsOver => cancellationToken.IsCancellationRequested || meter.Active >= options.Timeout;
 
     /// <summary>Throws where the backup was cancelled or its time is over.</summary>
     public void ThrowIfOver()
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (meter.Elapsed >= options.Timeout)
+        if (meter.Active >= options.Timeout)
         {
             throw new SqliteBackupException(
                 BackupFailure.BackupTimedOut,
@@ -84,18 +87,33 @@ internal sealed class BusyWait(string database, CopyOptions options, ProgressMet
         }
     }
 
-    /// <summary>Sleeps, unless the backup is over before.</summary>
-    public void Sleep(TimeSpan duration)
+    /// <summary>Holds still while the backup is suspended; that time counts towards no bound.</summary>
+    public void PauseIfSuspended()
     {
         ThrowIfOver();
-        if (options.Timeout - meter.Elapsed is TimeSpan left && left < duration)
+        bool waitsForLock = _lockWait.IsRunning;
+        _lockWait.Stop();
+        gate.Pass();
+        if (waitsForLock)
+        {
+            _lockWait.Start();
+        }
+    }
+
+    /// <summary>Sleeps, unless the backup is over before. While it is suspended, it holds still instead.</summary>
+    public void Sleep(TimeSpan duration)
+    {
+        PauseIfSuspended();
+        if (options.Timeout - meter.Active is TimeSpan left && left < duration)
         {
             duration = left;
         }
 
-        if (duration > TimeSpan.Zero)
+        TimeSpan until = meter.Active + duration;
+        for (TimeSpan rest = duration; rest > TimeSpan.Zero; rest = until - meter.Active)
         {
-            cancellationToken.WaitHandle.WaitOne(duration);
+            gate.Sleep(rest);
+            PauseIfSuspended();
         }
 
         ThrowIfOver();

@@ -4,7 +4,7 @@ using SQLitePCL;
 namespace SqliteBackup.Engine.Copying;
 
 /// <summary>Drives one backup step by step to its end: pace, locks, restarts, and what it takes to end although others write.</summary>
-internal sealed class CopyLoop : IDisposable
+internal sealed class CopyLoop : IPausable, IDisposable
 {
     // Under a held transaction a step's length only decides how soon a cancel and the progress are noticed.
     private static readonly TimeSpan SnapshotStep = TimeSpan.FromMilliseconds(50);
@@ -24,6 +24,7 @@ internal sealed class CopyLoop : IDisposable
     private readonly OnlineBackup _backup;
     private readonly SourceSnapshot _snapshot;
     private readonly long _walBytesAtStart;
+    private bool _takesSnapshotAgain;
 
     private CopyLoop(BackupSource source, OnlineBackup backup, CopyOptions options, ProgressMeter meter, BusyWait busy)
     {
@@ -44,6 +45,7 @@ internal sealed class CopyLoop : IDisposable
         _stall = new StallWatch(options.StallWindow);
         _snapshot = new SourceSnapshot(source, busy, _statistics);
         _walBytesAtStart = source.WalBytes;
+        busy.Gate.Copy = this;
     }
 
     private bool MayEscalate => _options.Mode == CopyMode.Auto && _statistics.Mode == CopyMode.Stepped;
@@ -68,7 +70,47 @@ internal sealed class CopyLoop : IDisposable
         return loop._statistics;
     }
 
-    public void Dispose() => _snapshot.Dispose();
+    public void Dispose()
+    {
+        _busy.Gate.Copy = null;
+        _snapshot.Dispose();
+    }
+
+    // Writers of a rollback journal would wait as long as the pause lasts, so their lock is given up; writers of a WAL go on.
+    void IPausable.Suspended()
+    {
+        _takesSnapshotAgain = StallsWriters;
+        if (_takesSnapshotAgain)
+        {
+            _snapshot.Release();
+        }
+        else if (_snapshot.IsHeld && _source.IsWal)
+        {
+            _meter.Warn(
+                $"The backup of '{_source.Path}' is suspended and keeps its snapshot: until it goes on, the WAL can only grow. When it has grown by {_options.MaxWalGrowth:N0} bytes (-MaxWalGrowth), the backup resumes by itself.");
+        }
+    }
+
+    bool IPausable.MayStaySuspended()
+    {
+        long growth = WalGrowth();
+        if (!_snapshot.IsHeld || growth <= _options.MaxWalGrowth)
+        {
+            return true;
+        }
+
+        _meter.Warn(
+            $"The backup of '{_source.Path}' resumed by itself: while it was suspended, the WAL grew to {growth:N0} bytes more than at its beginning, and {_options.MaxWalGrowth:N0} are allowed (-MaxWalGrowth).");
+        return false;
+    }
+
+    void IPausable.Resumed()
+    {
+        if (_takesSnapshotAgain)
+        {
+            TakeSnapshot();
+        }
+    }
 
     private void CopyAll()
     {
@@ -79,7 +121,7 @@ internal sealed class CopyLoop : IDisposable
 
         while (!Step())
         {
-            _busy.ThrowIfOver();
+            _busy.PauseIfSuspended();
         }
 
         // Writers need not wait while the copy is finished, checked and flushed.
@@ -91,10 +133,10 @@ internal sealed class CopyLoop : IDisposable
     {
         int pages = _pace.NextStep();
         int before = _backup.Remaining;
-        TimeSpan began = _meter.Elapsed;
+        TimeSpan began = _meter.Active;
         DateTime beganAt = DateTime.UtcNow;
         StepResult result = _backup.Step(pages);
-        TimeSpan took = _meter.Elapsed - began;
+        TimeSpan took = _meter.Active - began;
         if (result is StepResult.Busy or StepResult.Locked)
         {
             _busy.PauseForLock(result == StepResult.Busy ? raw.SQLITE_BUSY : raw.SQLITE_LOCKED);
@@ -124,15 +166,15 @@ internal sealed class CopyLoop : IDisposable
 
     private void Pause(long bytes, TimeSpan began)
     {
-        (TimeSpan pause, BackupWait reason) = _pace.PauseAfter(bytes, began, _meter.Elapsed);
+        (TimeSpan pause, BackupWait reason) = _pace.PauseAfter(bytes, began, _meter.Active);
         _meter.Copied(_statistics, _backup.PageCount, _backup.Remaining, reason);
         if (pause > TimeSpan.Zero)
         {
-            TimeSpan pausedAt = _meter.Elapsed;
+            TimeSpan pausedAt = _meter.Active;
             _busy.Sleep(pause);
             if (reason == BackupWait.RateLimit)
             {
-                _statistics.ThrottledFor += _meter.Elapsed - pausedAt;
+                _statistics.ThrottledFor += _meter.Active - pausedAt;
             }
         }
     }
@@ -170,25 +212,31 @@ internal sealed class CopyLoop : IDisposable
 
     private void WatchWal()
     {
-        if (!_source.IsWal)
-        {
-            return;
-        }
-
-        long bytes = _source.WalBytes;
-        _statistics.WalSeen(bytes);
-        if (_snapshot.IsHeld && _pace.IsPaced && bytes - _walBytesAtStart > _options.MaxWalGrowth)
+        long growth = WalGrowth();
+        if (_snapshot.IsHeld && _pace.IsPaced && growth > _options.MaxWalGrowth)
         {
             _pace.IsLifted = true;
             _statistics.Escalations++;
             _meter.Warn(
-                $"The WAL of '{_source.Path}' grew by {bytes - _walBytesAtStart:N0} bytes while the backup held its snapshot, more than the {_options.MaxWalGrowth:N0} allowed (-MaxWalGrowth). Pauses and the rate limit are lifted so that the backup ends soon.");
+                $"The WAL of '{_source.Path}' grew by {growth:N0} bytes while the backup held its snapshot, more than the {_options.MaxWalGrowth:N0} allowed (-MaxWalGrowth). Pauses and the rate limit are lifted so that the backup ends soon.");
         }
+    }
+
+    private long WalGrowth()
+    {
+        if (!_source.IsWal)
+        {
+            return 0;
+        }
+
+        long bytes = _source.WalBytes;
+        _statistics.WalSeen(bytes);
+        return bytes - _walBytesAtStart;
     }
 
     private void WatchStall(int copied)
     {
-        TimeSpan now = _meter.Elapsed;
+        TimeSpan now = _meter.Active;
         if (StallsWriters && _snapshot.HeldFor > _options.MaxWriterStall)
         {
             throw Stalled($"One pass under a single read lock was not done after {_options.MaxWriterStall.TotalSeconds:0.###} seconds");

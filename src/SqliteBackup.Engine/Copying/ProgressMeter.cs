@@ -10,6 +10,7 @@ internal sealed class ProgressMeter(BackupRequest request, IBackupObserver? obse
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private BackupProgress _last = new(request.Database, request.Destination, BackupState.Queued);
+    private readonly Stopwatch _suspended = new();
     private TimeSpan _reportedAt = -Interval;
 
     /// <summary>When the backup began, UTC.</summary>
@@ -17,6 +18,9 @@ internal sealed class ProgressMeter(BackupRequest request, IBackupObserver? obse
 
     /// <summary>Time since then.</summary>
     public TimeSpan Elapsed => _clock.Elapsed;
+
+    /// <summary>The part of it in which no user had the backup suspended: what rates and bounds are measured by.</summary>
+    public TimeSpan Active => _clock.Elapsed - _suspended.Elapsed;
 
     /// <summary>How often a lock made it wait.</summary>
     public int BusyRetries { get; set; }
@@ -33,7 +37,7 @@ internal sealed class ProgressMeter(BackupRequest request, IBackupObserver? obse
             PageSize = copied.PageSize,
             PageCount = pageCount,
             Remaining = remaining,
-            BytesPerSecond = copied.PagesCopied * (double)copied.PageSize / Elapsed.TotalSeconds,
+            BytesPerSecond = copied.PagesCopied * (double)copied.PageSize / Active.TotalSeconds,
             Restarts = copied.Restarts,
             WalBytes = copied.WalBytes,
         };
@@ -56,6 +60,19 @@ internal sealed class ProgressMeter(BackupRequest request, IBackupObserver? obse
 
     /// <summary>Reports a state.</summary>
     public void Enter(BackupState state) => Report(state, BackupWait.None);
+
+    /// <summary>Reports that the backup holds still, and on disposal that it does again what it did before.</summary>
+    public IDisposable Suspend()
+    {
+        BackupProgress before = _last;
+        _suspended.Start();
+        Report(BackupState.Paused, BackupWait.None);
+        return new Suspension(() =>
+        {
+            _suspended.Stop();
+            Report(before.State, before.WaitingFor);
+        });
+    }
 
     /// <summary>Passes a warning on.</summary>
     public void Warn(string message) => observer?.OnWarning(message);
@@ -81,5 +98,10 @@ internal sealed class ProgressMeter(BackupRequest request, IBackupObserver? obse
         _reportedAt = now;
         _last = _last with { State = state, WaitingFor = wait, Elapsed = now, BusyRetries = BusyRetries };
         observer.OnProgress(_last);
+    }
+
+    private sealed class Suspension(Action end) : IDisposable
+    {
+        public void Dispose() => end();
     }
 }

@@ -28,7 +28,7 @@ internal sealed class SourceSnapshot(BackupSource source, BusyWait busy, CopySta
             Execute("PRAGMA schema_version");
         }
 
-        _held.Start();
+        _held.Restart();
         IsHeld = true;
         statistics.SnapshotTakenAt = DateTime.UtcNow;
     }

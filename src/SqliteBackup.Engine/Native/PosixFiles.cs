@@ -34,6 +34,10 @@ internal static partial class PosixFiles
     /// <returns>0, or the error number.</returns>
     public static int Link(string existing, string name) => LinkCore(existing, name) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
+    /// <summary>The id of the user whose rights the process has.</summary>
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint EffectiveUser();
+
     /// <summary>EEXIST, the same number everywhere.</summary>
     public const int FileExists = 17;
 

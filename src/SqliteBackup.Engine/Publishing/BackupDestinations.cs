@@ -1,4 +1,5 @@
 using SqliteBackup.Engine.Compression;
+using SqliteBackup.Engine.Publishing;
 
 namespace SqliteBackup.Engine;
 
@@ -12,6 +13,7 @@ public sealed class BackupDestinations
         OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
 
     private int _sequence;
+    private readonly HashSet<string> _swept = new(StringComparer.Ordinal);
 
     /// <summary>Whether a destination is a folder: it exists as one, or ends in a separator.</summary>
     /// <param name="destination">A full path.</param>
@@ -61,6 +63,20 @@ public sealed class BackupDestinations
                 path,
                 $"'{database}' was not backed up: an earlier database of this command is written to '{path}' already. " +
                 "Give each database its own destination file, or name a folder as the destination.");
+    }
+
+    /// <summary>
+    /// Removes what killed runs left of unfinished backups in the folder of a backup that is about to begin: once for each folder. What can't
+    /// be removed stays, and hinders nobody.
+    /// </summary>
+    /// <param name="path">The full path of the backup file.</param>
+    public void SweepFolderOf(string path)
+    {
+        string folder = Path.GetDirectoryName(path)!;
+        if (_swept.Add(folder))
+        {
+            StagingName.SweepAbandoned(folder);
+        }
     }
 
     private string ChooseInFolder(string folder, string fileName, string suffix)

@@ -21,7 +21,7 @@ public static partial class StagingName
             return;
         }
 
-        foreach (string path in Directory.EnumerateFiles(folder, "*.partial-*"))
+        foreach (string path in Unfinished(folder))
         {
             // Sidecars go with their file, and only by themselves once it is gone.
             string file = Sidecar().Replace(path, "");
@@ -33,6 +33,19 @@ public static partial class StagingName
     }
 
     internal static string For(string destination, string id) => $"{destination}.partial-{id}";
+
+    private static string[] Unfinished(string folder)
+    {
+        try
+        {
+            return Directory.GetFiles(folder, "*.partial-*");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A folder that may be written but not listed can be backed up to, and nobody can sweep it.
+            return [];
+        }
+    }
 
     private static void TryRemove(string path)
     {

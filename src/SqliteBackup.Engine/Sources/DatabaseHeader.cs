@@ -38,15 +38,32 @@ internal sealed class DatabaseHeader
     /// <summary>Pages, as the header says; only valid where <see cref="HasPageCount"/>.</summary>
     public uint PageCount => BinaryPrimitives.ReadUInt32BigEndian(_bytes.AsSpan(28));
 
-    /// <summary>The user version (https://sqlite.org/pragma.html#pragma_user_version).</summary>
-    public int UserVersion => BinaryPrimitives.ReadInt32BigEndian(_bytes.AsSpan(60));
-
-    /// <summary>The application id (https://sqlite.org/pragma.html#pragma_application_id).</summary>
-    public int ApplicationId => BinaryPrimitives.ReadInt32BigEndian(_bytes.AsSpan(68));
-
     /// <summary>Counts the commits of a rollback-journal database; those of a WAL one only in part.</summary>
     public uint ChangeCounter => BinaryPrimitives.ReadUInt32BigEndian(_bytes.AsSpan(24));
 
     /// <summary>Whether the writer was new enough to keep the page count: the change counter equals the version-valid-for number.</summary>
     public bool HasPageCount => PageCount > 0 && _bytes.AsSpan(24, 4).SequenceEqual(_bytes.AsSpan(92, 4));
+
+    /// <summary>Pages that hold nothing.</summary>
+    public uint FreePages => Number(36);
+
+    /// <summary>Counts the changes of the schema.</summary>
+    public uint SchemaVersion => Number(40);
+
+    /// <summary>Whether free pages can be cut off.</summary>
+    public bool HasAutoVacuum => Number(52) != 0;
+
+    /// <summary>Whether that waits until it is asked for.</summary>
+    public bool IsIncremental => Number(64) != 0;
+
+    /// <summary>1 for UTF-8, 2 for UTF-16le, 3 for UTF-16be, 0 where no table was ever made.</summary>
+    public uint Encoding => Number(56);
+
+    /// <summary>The application's own number.</summary>
+    public int UserVersion => (int)Number(60);
+
+    /// <summary>What kind of file the application says it is.</summary>
+    public int ApplicationId => (int)Number(68);
+
+    private uint Number(int offset) => BinaryPrimitives.ReadUInt32BigEndian(_bytes.AsSpan(offset));
 }

@@ -6,7 +6,7 @@ namespace SqliteBackup.Commands;
 
 /// <summary>Backs up SQLite databases while they are in use.</summary>
 [Cmdlet(VerbsData.Backup, "SqliteDatabase", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
-[OutputType(typeof(BackupResult))]
+[OutputType(typeof(BackupResult), typeof(Job))]
 public sealed partial class BackupSqliteDatabaseCommand : PSCmdlet, IDisposable
 {
     // An upper bound that a TimeSpan can hold, for people who write a very large number to mean never.
@@ -16,6 +16,7 @@ public sealed partial class BackupSqliteDatabaseCommand : PSCmdlet, IDisposable
     private IStreams? _streams;
     private ProgressReporter? _progress;
     private WorkDispatcher? _dispatcher;
+    private BackupJob? _job;
 
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -26,6 +27,10 @@ public sealed partial class BackupSqliteDatabaseCommand : PSCmdlet, IDisposable
     [Alias("PSPath", "FullName")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
+
+    [Parameter(Mandatory = true, ParameterSetName = "InputObject", ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public DatabaseInfo[] InputObject { get; set; } = [];
 
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -88,22 +93,33 @@ public sealed partial class BackupSqliteDatabaseCommand : PSCmdlet, IDisposable
     public VerifyLevel Verify { get; set; } = VerifyLevel.Quick;
 
     [Parameter]
+    [ValidateRange(1, 1024)]
+    public int ThrottleLimit { get; set; } = Math.Clamp(Environment.ProcessorCount, 1, 4);
+
+    [Parameter]
+    public SwitchParameter AsJob { get; set; }
+
+    [Parameter]
     public SwitchParameter Force { get; set; }
 
-    public void Dispose() => _dispatcher?.Dispose();
+    public void Dispose()
+    {
+        _dispatcher?.Dispose();
+        _job?.Dispose();
+    }
 
     protected override void BeginProcessing()
     {
         _streams = new CmdletStreams(this);
         _progress = new ProgressReporter(_streams.WriteProgress);
-        _dispatcher = new WorkDispatcher(limit: 1, _progress);
+        _dispatcher = new WorkDispatcher(ThrottleLimit, _progress);
     }
 
     protected override void ProcessRecord()
     {
-        bool isLiteral = ParameterSetName == "LiteralPath";
+        bool isLiteral = ParameterSetName != "Path";
         var resolver = new PathResolver(SessionState);
-        foreach (string path in isLiteral ? LiteralPath : Path)
+        foreach (string path in ParameterSetName switch { "Path" => Path, "LiteralPath" => LiteralPath, _ => InputObject.Select(database => database.Path) })
         {
             IReadOnlyList<string> databases;
             try
@@ -128,7 +144,18 @@ public sealed partial class BackupSqliteDatabaseCommand : PSCmdlet, IDisposable
         }
     }
 
-    protected override void EndProcessing() => _dispatcher!.Complete();
+    protected override void EndProcessing()
+    {
+        _dispatcher!.Complete();
+        if (_job is BackupJob job)
+        {
+            // From here on it is the session's.
+            _job = null;
+            JobRepository.Add(job);
+            job.Start();
+            WriteObject(job);
+        }
+    }
 
     protected override void StopProcessing() => _dispatcher?.Stop();
 
@@ -158,6 +185,7 @@ public sealed partial class BackupSqliteDatabaseCommand : PSCmdlet, IDisposable
             return;
         }
 
+        _destinations.SweepFolderOf(destination);
         var request = new BackupRequest
         {
             Database = database,
@@ -167,6 +195,13 @@ public sealed partial class BackupSqliteDatabaseCommand : PSCmdlet, IDisposable
             Copy = GetCopyOptions(),
         };
         request = OnShelf(request, target);
+        if (AsJob)
+        {
+            _job ??= new BackupJob(MyInvocation.Line.Trim(), ThrottleLimit);
+            _job.Add(request);
+            return;
+        }
+
         _dispatcher!.Add(new BackupWork(request, _streams!, _progress!));
     }
 

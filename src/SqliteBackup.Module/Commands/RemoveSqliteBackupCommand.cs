@@ -88,7 +88,7 @@ public sealed class RemoveSqliteBackupCommand : PSCmdlet, IDisposable
         {
             try
             {
-                _candidates.Add(resolver.ResolveExisting(path, isLiteral), Recurse, Policy);
+                _candidates.Add(resolver.ResolveItems(path, isLiteral), Recurse, Policy);
             }
             catch (SqliteBackupException e)
             {

@@ -22,6 +22,15 @@ internal static class ErrorRecords
         return Create(new SqliteBackupException(failure, target, message, innerException: exception), target);
     }
 
+    /// <summary>For an id that no backup has, or none that ended lately.</summary>
+    public static ErrorRecord CreateNoSuchBackup(string id) =>
+        new(
+            new ItemNotFoundException(
+                $"There is no backup '{id}'. It may have ended more than five minutes ago; Get-SqliteBackupProgress lists those that there are."),
+            "BackupNotFound",
+            ErrorCategory.ObjectNotFound,
+            id);
+
     private static ErrorCategory CategoryOf(BackupFailure failure) => failure switch
     {
         BackupFailure.FileNotFound => ErrorCategory.ObjectNotFound,

@@ -51,14 +51,14 @@ internal sealed class PathResolver(SessionState session)
 
     /// <summary>The files and folders that a path with wildcards names, or the one that a literal path names.</summary>
     /// <exception cref="SqliteBackupException">It names nothing, or something outside the file system.</exception>
-    public IReadOnlyList<string> ResolveExisting(string path, bool isLiteral)
+    public IReadOnlyList<string> ResolveItems(string path, bool isLiteral)
     {
         if (!isLiteral && WildcardPattern.ContainsWildcardCharacters(path) && Expand(path) is { Count: > 0 } found)
         {
             return found;
         }
 
-        string full = Path.TrimEndingDirectorySeparator(ResolveLiteral(isLiteral ? path : WildcardPattern.Unescape(path)));
+        string full = ResolveLiteral(isLiteral ? path : WildcardPattern.Unescape(path));
         return Path.Exists(full)
             ? [full]
             : throw new SqliteBackupException(

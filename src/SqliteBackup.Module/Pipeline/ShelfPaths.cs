@@ -9,7 +9,7 @@ internal static class ShelfPaths
     /// <exception cref="SqliteBackupException">It names nothing, or a file that is no backup, or it can't be read.</exception>
     public static IEnumerable<BackupEntry> List(
         PathResolver resolver, string path, bool isLiteral, bool recurse, CancellationToken cancellationToken) =>
-        resolver.ResolveExisting(path, isLiteral).SelectMany(item => Directory.Exists(item)
-            ? BackupShelf.List(item, recurse, cancellationToken)
+        resolver.ResolveItems(path, isLiteral).SelectMany(item => Directory.Exists(item)
+            ? BackupShelf.List(Path.TrimEndingDirectorySeparator(item), recurse, cancellationToken)
             : [BackupShelf.Find(item) ?? throw new SqliteBackupException(BackupFailure.NotADatabase, item, $"'{item}' is no backup: it is no SQLite database, nor a compressed one.")]);
 }

@@ -28,7 +28,7 @@ internal sealed class WorkDispatcher : IDisposable
         _progress = progress;
     }
 
-    private bool IsStopping => _stop.IsCancellationRequested;
+    public bool IsStopping => _stop.IsCancellationRequested;
 
     /// <summary>Takes up work, starts it when there is room, and writes what is there to write. Does not wait.</summary>
     public void Add(IWork work)
@@ -57,6 +57,7 @@ internal sealed class WorkDispatcher : IDisposable
             }
         }
 
+        DropWaiting();
         _progress.CompleteAll();
     });
 
@@ -112,7 +113,16 @@ internal sealed class WorkDispatcher : IDisposable
             Handle(_messages.Take());
         }
 
+        DropWaiting();
         _progress.CompleteAll();
+    }
+
+    private void DropWaiting()
+    {
+        while (_waiting.TryDequeue(out IWork? work))
+        {
+            work.Drop();
+        }
     }
 
     private void Handle(Message message)

@@ -26,10 +26,23 @@ internal static class JsonLines
     /// <summary>The line for <paramref name="result"/>, without a line end.</summary>
     public static string Line(object? result)
     {
+        try
+        {
+            return Line(writer => Write(writer, result, depth: 0));
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // A script's own class can throw anything while it is enumerated; its line must not take the others with it.
+            return Line(writer => writer.WriteStringValue($"{result?.GetType()}: {error.Message}"));
+        }
+    }
+
+    private static string Line(Action<Utf8JsonWriter> write)
+    {
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter writer = new(buffer, Options))
         {
-            Write(writer, result, depth: 0);
+            write(writer);
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);

@@ -1,0 +1,107 @@
+using System.Management.Automation;
+using SqliteBackup.Engine;
+using SqliteBackup.Pipeline;
+
+namespace SqliteBackup.Commands;
+
+/// <summary>Finds SQLite databases by their content and tells what they are.</summary>
+[Cmdlet(VerbsCommon.Get, "SqliteDatabase", DefaultParameterSetName = "Path")]
+[OutputType(typeof(DatabaseInfo))]
+public sealed class GetSqliteDatabaseCommand : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private DatabaseSearch? _search;
+
+    [Parameter(Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = ["."];
+
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    [Parameter]
+    public SwitchParameter Recurse { get; set; }
+
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int Depth { get; set; } = int.MaxValue;
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Include { get; set; } = [];
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Exclude { get; set; } = [];
+
+    public void Dispose() => _stop.Dispose();
+
+    protected override void BeginProcessing()
+    {
+        Func<string, bool> isIncluded = NameMatcher.Of(Include, whenEmpty: true);
+        Func<string, bool> isExcluded = NameMatcher.Of(Exclude, whenEmpty: false);
+        _search = new DatabaseSearch
+        {
+            Depth = Recurse || MyInvocation.BoundParameters.ContainsKey(nameof(Depth)) ? Depth : 0,
+            IsWanted = name => isIncluded(name) && !isExcluded(name),
+            IsEntered = name => !isExcluded(name),
+            OnPassedOver = WriteVerbose,
+        };
+    }
+
+    protected override void ProcessRecord()
+    {
+        bool isLiteral = ParameterSetName == "LiteralPath";
+        var resolver = new PathResolver(SessionState);
+        foreach (string path in isLiteral ? LiteralPath : Path)
+        {
+            try
+            {
+                bool isOne = isLiteral || !WildcardPattern.ContainsWildcardCharacters(path);
+                foreach (string item in resolver.ResolveItems(path, isLiteral))
+                {
+                    Show(item, isOne);
+                }
+            }
+            catch (SqliteBackupException exception)
+            {
+                WriteError(ErrorRecords.Create(exception, exception.Path));
+            }
+        }
+    }
+
+    protected override void StopProcessing() => _stop.Cancel();
+
+    private void Show(string item, bool isNamed)
+    {
+        if (Directory.Exists(item))
+        {
+            foreach (DatabaseInfo database in _search!.Search(item, _stop.Token))
+            {
+                WriteObject(database);
+            }
+        }
+        else if (_search!.IsWanted(System.IO.Path.GetFileName(item)))
+        {
+            ShowFile(item, isNamed);
+        }
+    }
+
+    private void ShowFile(string file, bool isNamed)
+    {
+        if (_search!.Look(file) is DatabaseInfo database)
+        {
+            WriteObject(database);
+        }
+        else if (isNamed)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.NotADatabase, file, $"'{file}' is not an SQLite database: it does not begin as one, or it is encrypted or cut short.");
+        }
+    }
+}
