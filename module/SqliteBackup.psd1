@@ -12,9 +12,11 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Backup-SqliteDatabase'
+        'Export-SqliteDatabase'
         'Get-SqliteBackup'
         'Get-SqliteBackupProgress'
         'Get-SqliteDatabase'
+        'Import-SqliteDatabase'
         'Remove-SqliteBackup'
         'Resume-SqliteBackup'
         'Stop-SqliteBackup'

@@ -33,9 +33,12 @@ internal static class SqliteConnector
     /// Opens the staging file that a copy is written to. It is private until it is published, so it needs no locks, which some network file
     /// systems lack, and no journal; one flush at the end replaces all of SQLite's.
     /// </summary>
-    public static SqliteConnection OpenStaging(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="mayCreate">Whether statements run on the connection may make other files.</param>
+    public static SqliteConnection OpenStaging(string path, bool mayCreate = false)
     {
-        SqliteConnection connection = Open(path, Uri(path, "nolock=1"), SqliteOpenMode.ReadWrite, BackupFailure.DestinationOpenFailed);
+        SqliteConnection connection = Open(
+            path, Uri(path, "nolock=1"), mayCreate ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite, BackupFailure.DestinationOpenFailed);
         try
         {
             SqliteErrors.Check(
@@ -59,6 +62,10 @@ internal static class SqliteConnector
         _ = raw.sqlite3_db_config(connection, TrustedSchemaOption, 0, out _);
         _ = raw.sqlite3_exec(connection, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0");
     }
+
+    /// <summary>Keeps views, triggers and the like of a foreign schema from calling functions with side effects.</summary>
+    public static void DistrustSchema(sqlite3 connection) =>
+        _ = raw.sqlite3_db_config(connection, TrustedSchemaOption, 0, out _);
 
     /// <summary>Keeps the connection from writing the WAL into the database when it is the last to close.</summary>
     public static void LeaveWalAtClose(sqlite3 connection) =>
