@@ -72,7 +72,7 @@ data/broken.db,to/broken/,
 data/forum.db,to/forum/,
 '@ | Set-Content databases.csv
 
-        $results = Import-Csv databases.csv | Backup-SqliteDatabase -ErrorVariable failed -ErrorAction SilentlyContinue
+        $results = Import-Csv databases.csv | Backup-SqliteDatabase -ThrottleLimit 1 -ErrorVariable failed -ErrorAction SilentlyContinue
 
         $results | Should -HaveCount 2
         $results[0].Steps | Should -Be ([math]::Ceiling($results[0].PageCount / 5))
@@ -120,7 +120,7 @@ data/forum.db,to/forum/,
         Initialize-Database "$folder/data/two.db"
         $null = New-PSDrive -Name Data -PSProvider FileSystem -Root "$folder/data"
 
-        $results = Backup-SqliteDatabase Data:/*.db Data:/backups/
+        $results = Backup-SqliteDatabase Data:/*.db Data:/backups/ -ThrottleLimit 1
 
         $results.Database | Should -Be (Join-Path $folder 'data/one.db'), (Join-Path $folder 'data/two.db')
         Get-ChildItem data/backups | Should -HaveCount 2
@@ -130,7 +130,7 @@ data/forum.db,to/forum/,
     It 'ends after the first one with Select-Object -First 1 and leaves nothing of the others' {
         1..5 | ForEach-Object { Initialize-Database "$folder/$_.db" }
 
-        $result = Backup-SqliteDatabase *.db out/ -FileNameFormat '{name}{extension}' | Select-Object -First 1
+        $result = Backup-SqliteDatabase *.db out/ -FileNameFormat '{name}{extension}' -ThrottleLimit 1 | Select-Object -First 1
 
         $result.Database | Should -Be (Join-Path $folder '1.db')
         (Get-ChildItem out -Force).Name | Should -Be '1.db'
@@ -211,6 +211,7 @@ data/forum.db,to/forum/,
             Remove-Module SqliteBackup; (Get-Command -Module SqliteBackup).Count
             Import-Module '$module'; (Get-Command -Module SqliteBackup).Count"
 
-        $count | Should -Be 1, 1, 0, 1
+        $all = (Import-PowerShellDataFile "$module/SqliteBackup.psd1").CmdletsToExport.Count
+        $count | Should -Be $all, $all, 0, $all
     }
 }

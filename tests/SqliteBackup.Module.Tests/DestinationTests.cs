@@ -69,7 +69,7 @@ public sealed class DestinationTests : ModuleTest
             Create(name);
         }
 
-        RunOutcome outcome = Run("Backup-SqliteDatabase a/app.db, b/app.db, c/app.db backups/ -FileNameFormat '{name}{extension}'");
+        RunOutcome outcome = Run("Backup-SqliteDatabase a/app.db, b/app.db, c/app.db backups/ -FileNameFormat '{name}{extension}' -ThrottleLimit 1");
 
         outcome.AssertClean();
         Assert.Equal(["app-2.db", "app-3.db", "app.db"], Folder.Backups("backups"));

@@ -5,7 +5,9 @@ namespace SqliteBackup.ModuleTests;
 
 public sealed class ImportTests : ModuleTest
 {
-    private const string Works = "(Get-Command -Module SqliteBackup).Count; (Get-Module SqliteBackup).ExportedCmdlets.Count; "
+    private const string Works = "$manifest = & ([scriptblock]::Create([System.IO.File]::ReadAllText([System.IO.Path]::Combine($args[0], 'SqliteBackup.psd1')))); "
+        + "(Get-Command -Module SqliteBackup).Count - $manifest.CmdletsToExport.Count; "
+        + "(Get-Module SqliteBackup).ExportedCmdlets.Count - $manifest.CmdletsToExport.Count; "
         + "(Backup-SqliteDatabase app.db backups/ -FileNameFormat '{name}-{timestamp:HHmmssfffffff}').PageCount -gt 0";
 
     [Theory]
@@ -21,7 +23,7 @@ public sealed class ImportTests : ModuleTest
         RunOutcome outcome = Run($"{again}; {Works}", BuildPaths.StagedModule);
 
         outcome.AssertClean();
-        Assert.Equal([1, 1, true], outcome.Output.Select(value => value.BaseObject));
+        Assert.Equal([0, 0, true], outcome.Output.Select(value => value.BaseObject));
     }
 
     [Fact]
@@ -73,14 +75,14 @@ public sealed class ImportTests : ModuleTest
             """
             $written = & ([scriptblock]::Create([System.IO.File]::ReadAllText([System.IO.Path]::Combine($args[0], 'SqliteBackup.psd1'))))
             $module = Get-Module SqliteBackup
-            ($written.CmdletsToExport -join ','), ($module.ExportedCommands.Keys -join ','), $module.Version.ToString(), $written.ModuleVersion
+            ($written.CmdletsToExport -join ','), ([System.Linq.Enumerable]::Order([string[]]$module.ExportedCommands.Keys) -join ','), $module.Version.ToString(), $written.ModuleVersion
             $written.FunctionsToExport.Count, $written.AliasesToExport.Count, $written.VariablesToExport.Count
             """,
             BuildPaths.StagedModule);
 
         outcome.AssertClean();
         object[] values = [.. outcome.Output.Select(value => value.BaseObject)];
-        Assert.Equal("Backup-SqliteDatabase", values[0]);
+        Assert.StartsWith("Backup-SqliteDatabase,", (string)values[0], StringComparison.Ordinal);
         Assert.Equal(values[0], values[1]);
         Assert.Equal(values[3], values[2]);
         Assert.Equal([0, 0, 0], values[4..]);

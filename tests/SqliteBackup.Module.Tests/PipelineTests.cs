@@ -15,7 +15,7 @@ public sealed class PipelineTests : ModuleTest
         RunOutcome outcome = Run(
             """
             $databases = foreach ($name in 'one', 'two', 'three') { [pscustomobject]@{ Path = "$name.db"; Destination = "to/$name/" } }
-            $databases | Backup-SqliteDatabase
+            $databases | Backup-SqliteDatabase -ThrottleLimit 1
             """);
 
         Assert.Equal(Folder["two.db"], outcome.AssertError("NotADatabase").TargetObject);
@@ -36,7 +36,7 @@ public sealed class PipelineTests : ModuleTest
             [pscustomobject]@{ Path = 'app.db'; Destination = 'a.db'; PagesPerStep = '1'; CopyMode = 'Stepped'; Verify = 'None'; FileNameFormat = '' },
             [pscustomobject]@{ Path = 'app.db'; Destination = 'b.db'; PagesPerStep = ''; CopyMode = ''; Verify = ''; FileNameFormat = '' },
             [pscustomobject]@{ Path = 'app.db'; Destination = 'c.db'; PagesPerStep = '-1'; CopyMode = 'SingleStep'; Verify = 'Full'; FileNameFormat = '' },
-            [pscustomobject]@{ Path = 'app.db'; Destination = 'd/' } | Backup-SqliteDatabase
+            [pscustomobject]@{ Path = 'app.db'; Destination = 'd/' } | Backup-SqliteDatabase -ThrottleLimit 1
             """);
 
         outcome.AssertClean();
@@ -138,11 +138,26 @@ public sealed class PipelineTests : ModuleTest
             Create($"{number}.db", rows: 300);
         }
 
-        RunOutcome outcome = Run("Backup-SqliteDatabase *.db backups/ -FileNameFormat '{name}{extension}' | Select-First");
+        RunOutcome outcome = Run("Backup-SqliteDatabase *.db backups/ -FileNameFormat '{name}{extension}' -ThrottleLimit 1 | Select-First");
 
         Assert.Equal(Folder["backups/1.db"], outcome.Destination);
         Assert.Equal(["1.db"], Folder.Backups("backups"));
         Assert.All(outcome.Progress.GroupBy(record => record.ActivityId), row => Assert.Equal(ProgressRecordType.Completed, row.Last().RecordType));
+    }
+
+    [Fact]
+    public void Select_First_among_several_at_once_leaves_whole_backups_only()
+    {
+        foreach (int number in Enumerable.Range(1, 9))
+        {
+            Create($"{number}.db", rows: 300);
+        }
+
+        Run("Backup-SqliteDatabase *.db backups/ -FileNameFormat '{name}{extension}' -ThrottleLimit 3 | Select-First").AssertClean();
+
+        string[] files = [.. Folder.Files("backups").Where(file => file.EndsWith(".db", StringComparison.Ordinal))];
+        Assert.InRange(files.Length, 1, 3);
+        Assert.All(files, file => Assert.Equal(300, Rows(Folder[$"backups/{file}"])));
     }
 
     [Fact]
@@ -151,7 +166,7 @@ public sealed class PipelineTests : ModuleTest
         File.WriteAllText(Folder["bad.db"], "no database");
         Create("good.db");
 
-        RunOutcome outcome = Run("Backup-SqliteDatabase bad.db, good.db backups/ -ErrorAction Stop");
+        RunOutcome outcome = Run("Backup-SqliteDatabase bad.db, good.db backups/ -ThrottleLimit 1 -ErrorAction Stop");
 
         Assert.IsAssignableFrom<ActionPreferenceStopException>(outcome.Terminating);
         Assert.Empty(outcome.Output);
@@ -164,7 +179,7 @@ public sealed class PipelineTests : ModuleTest
         Create("one.db", rows: 200);
         Create("two.db", rows: 200);
 
-        RunOutcome outcome = Run("Backup-SqliteDatabase one.db, two.db backups/ -FileNameFormat '{name}{extension}' | & { process { throw 'enough' } }");
+        RunOutcome outcome = Run("Backup-SqliteDatabase one.db, two.db backups/ -FileNameFormat '{name}{extension}' -ThrottleLimit 1 | & { process { throw 'enough' } }");
 
         Assert.Contains("enough", outcome.Terminating?.Message, StringComparison.Ordinal);
         Assert.Equal(["one.db"], Folder.Backups("backups"));

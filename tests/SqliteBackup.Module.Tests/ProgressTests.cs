@@ -50,7 +50,7 @@ public sealed class ProgressTests : ModuleTest
         File.WriteAllText(Folder["two.db"], "no database");
         Create("three.db", rows: 100);
 
-        RunOutcome outcome = Run($"Backup-SqliteDatabase one.db, two.db, three.db backups/ {Slowly}");
+        RunOutcome outcome = Run($"Backup-SqliteDatabase one.db, two.db, three.db backups/ {Slowly} -ThrottleLimit 1");
 
         outcome.AssertError("NotADatabase");
         ProgressRecord[] batch = [.. outcome.Progress.Where(record => record.ParentActivityId < 0 && record.Activity == "Backing up databases")];

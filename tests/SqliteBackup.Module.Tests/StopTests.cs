@@ -42,7 +42,7 @@ public sealed class StopTests : ModuleTest
         }
 
         using PowerShell shell = Session.Create(
-            "Backup-SqliteDatabase *.db backups/ -FileNameFormat '{name}{extension}' -PagesPerStep 1 -StepDelayMilliseconds 10");
+            "Backup-SqliteDatabase *.db backups/ -FileNameFormat '{name}{extension}' -PagesPerStep 1 -StepDelayMilliseconds 10 -ThrottleLimit 1");
         IAsyncResult running = shell.BeginInvoke();
         WaitUntil(() => File.Exists(Folder["backups/2.db"]));
 

@@ -5,6 +5,9 @@ namespace SqliteBackup.Testing;
 /// <summary>A folder for one test, gone after it.</summary>
 public sealed class TempFolder : IDisposable
 {
+    // Links may lead in a circle.
+    private static readonly EnumerationOptions NoLinks = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+
     public TempFolder() => Path = Directory.CreateTempSubdirectory("sqlitebackup-test-").FullName;
 
     public string Path { get; }
@@ -27,7 +30,7 @@ public sealed class TempFolder : IDisposable
         {
             if (!OperatingSystem.IsWindows())
             {
-                foreach (string folder in Directory.EnumerateDirectories(Path, "*", SearchOption.AllDirectories).Prepend(Path))
+                foreach (string folder in Directory.EnumerateDirectories(Path, "*", NoLinks).Prepend(Path))
                 {
                     File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
                 }

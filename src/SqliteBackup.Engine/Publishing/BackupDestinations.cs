@@ -12,8 +12,8 @@ public sealed class BackupDestinations
     private readonly HashSet<string> _taken = new(
         OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
 
-    private int _sequence;
     private readonly HashSet<string> _swept = new(StringComparer.Ordinal);
+    private int _sequence;
 
     /// <summary>Whether a destination is a folder: it exists as one, or ends in a separator.</summary>
     /// <param name="destination">A full path.</param>

@@ -36,10 +36,10 @@ internal sealed class DatabaseHeader
     public bool IsWal => _bytes[VersionsOffset + 1] == 2;
 
     /// <summary>Pages, as the header says; only valid where <see cref="HasPageCount"/>.</summary>
-    public uint PageCount => BinaryPrimitives.ReadUInt32BigEndian(_bytes.AsSpan(28));
+    public uint PageCount => Number(28);
 
     /// <summary>Counts the commits of a rollback-journal database; those of a WAL one only in part.</summary>
-    public uint ChangeCounter => BinaryPrimitives.ReadUInt32BigEndian(_bytes.AsSpan(24));
+    public uint ChangeCounter => Number(24);
 
     /// <summary>Whether the writer was new enough to keep the page count: the change counter equals the version-valid-for number.</summary>
     public bool HasPageCount => PageCount > 0 && _bytes.AsSpan(24, 4).SequenceEqual(_bytes.AsSpan(92, 4));
@@ -59,10 +59,10 @@ internal sealed class DatabaseHeader
     /// <summary>1 for UTF-8, 2 for UTF-16le, 3 for UTF-16be, 0 where no table was ever made.</summary>
     public uint Encoding => Number(56);
 
-    /// <summary>The application's own number.</summary>
+    /// <summary>The application's own number (https://sqlite.org/pragma.html#pragma_user_version).</summary>
     public int UserVersion => (int)Number(60);
 
-    /// <summary>What kind of file the application says it is.</summary>
+    /// <summary>What kind of file the application says it is (https://sqlite.org/pragma.html#pragma_application_id).</summary>
     public int ApplicationId => (int)Number(68);
 
     private uint Number(int offset) => BinaryPrimitives.ReadUInt32BigEndian(_bytes.AsSpan(offset));

@@ -33,16 +33,42 @@ internal static class SqliteConnector
     /// Opens the staging file that a copy is written to. It is private until it is published, so it needs no locks, which some network file
     /// systems lack, and no journal; one flush at the end replaces all of SQLite's.
     /// </summary>
+    public static SqliteConnection OpenStaging(string path)
+    {
+        NativeSqlite.Initialize();
+        SqliteConnection connection = Open(
+            path, Uri(path, $"nolock=1&vfs={GatheringVfs.Name}"), SqliteOpenMode.ReadWrite, BackupFailure.DestinationOpenFailed);
+        try
+        {
+            SqliteErrors.Check(
+                raw.sqlite3_exec(connection.Handle!, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE"),
+                connection.Handle!,
+                BackupFailure.DestinationOpenFailed,
+                path);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Opens the staging file that SQL text is run into. It is private like a copy's, but what runs in it may be rolled back.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="mayCreate">Whether statements run on the connection may make other files.</param>
-    public static SqliteConnection OpenStaging(string path, bool mayCreate = false)
+    public static SqliteConnection OpenNew(string path, bool mayCreate)
     {
         SqliteConnection connection = Open(
             path, Uri(path, "nolock=1"), mayCreate ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite, BackupFailure.DestinationOpenFailed);
         try
         {
+            // Views, triggers and the like of a foreign schema call no functions with side effects.
+            _ = raw.sqlite3_db_config(connection.Handle!, TrustedSchemaOption, 0, out _);
             SqliteErrors.Check(
-                raw.sqlite3_exec(connection.Handle!, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE"),
+                raw.sqlite3_exec(connection.Handle!, "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE"),
                 connection.Handle!,
                 BackupFailure.DestinationOpenFailed,
                 path);
@@ -62,10 +88,6 @@ internal static class SqliteConnector
         _ = raw.sqlite3_db_config(connection, TrustedSchemaOption, 0, out _);
         _ = raw.sqlite3_exec(connection, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0");
     }
-
-    /// <summary>Keeps views, triggers and the like of a foreign schema from calling functions with side effects.</summary>
-    public static void DistrustSchema(sqlite3 connection) =>
-        _ = raw.sqlite3_db_config(connection, TrustedSchemaOption, 0, out _);
 
     /// <summary>Keeps the connection from writing the WAL into the database when it is the last to close.</summary>
     public static void LeaveWalAtClose(sqlite3 connection) =>

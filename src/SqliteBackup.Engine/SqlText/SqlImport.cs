@@ -57,12 +57,8 @@ public static class SqlImport
 
     private static long Fill(ImportRequest request, StagedFile staged, Action<long, long>? progress, CancellationToken cancellationToken)
     {
-        using SqliteConnection connection = SqliteConnector.OpenStaging(staged.Path, mayCreate: request.AllowUnsafe);
+        using SqliteConnection connection = SqliteConnector.OpenNew(staged.Path, mayCreate: request.AllowUnsafe);
         sqlite3 handle = connection.Handle!;
-
-        // A file may roll back what it did; and its own locks are nobody else's business.
-        Execute(handle, "PRAGMA journal_mode=MEMORY", staged.Path);
-        SqliteConnector.DistrustSchema(handle);
         ImportGuard? guard = request.AllowUnsafe ? null : new ImportGuard(handle);
         raw.sqlite3_progress_handler(handle, InstructionsBetweenLooks, _ => cancellationToken.IsCancellationRequested ? 1 : 0, null);
         long statements;

@@ -58,7 +58,7 @@ internal sealed class PathResolver(SessionState session)
             return found;
         }
 
-        string full = ResolveLiteral(isLiteral ? path : WildcardPattern.Unescape(path));
+        string full = Path.TrimEndingDirectorySeparator(ResolveLiteral(isLiteral ? path : WildcardPattern.Unescape(path)));
         return Path.Exists(full)
             ? [full]
             : throw new SqliteBackupException(

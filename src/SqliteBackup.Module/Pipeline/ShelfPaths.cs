@@ -10,6 +10,6 @@ internal static class ShelfPaths
     public static IEnumerable<BackupEntry> List(
         PathResolver resolver, string path, bool isLiteral, bool recurse, CancellationToken cancellationToken) =>
         resolver.ResolveItems(path, isLiteral).SelectMany(item => Directory.Exists(item)
-            ? BackupShelf.List(Path.TrimEndingDirectorySeparator(item), recurse, cancellationToken)
+            ? BackupShelf.List(item, recurse, cancellationToken)
             : [BackupShelf.Find(item) ?? throw new SqliteBackupException(BackupFailure.NotADatabase, item, $"'{item}' is no backup: it is no SQLite database, nor a compressed one.")]);
 }
