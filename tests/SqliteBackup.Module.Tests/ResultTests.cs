@@ -59,7 +59,7 @@ public sealed class ResultTests : ModuleTest
         Assert.True(copy.IsOneInstant, copy.ToString());
         Assert.InRange(copy.Entries, before, Ledger.Read(database).Entries);
         Assert.Equal(0, report.Errors);
-        Assert.Single(Folder.Files("backups"));
+        Assert.Single(Folder.Backups("backups"));
         Assert.Equal(copyMode, outcome.Get<object>("CopyMode").ToString());
     }
 
