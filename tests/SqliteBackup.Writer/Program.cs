@@ -21,6 +21,12 @@ new Thread(() =>
     stop.Cancel();
 }) { IsBackground = true }.Start();
 
+if (mode == "backup-loop")
+{
+    BackupLoop.Run(database, stop.Token);
+    return;
+}
+
 using SqliteConnection connection = CommitLoop.Open(database, busyTimeout);
 if (Crashes.TryRun(mode, connection) || Holders.TryRun(mode, connection, stop.Token))
 {

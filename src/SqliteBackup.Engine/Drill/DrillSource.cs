@@ -31,14 +31,13 @@ internal sealed class DrillSource : IDisposable
     {
         _unpacked = StageAmongTemporaries();
         reader.Extract(_unpacked, _ => cancellationToken.ThrowIfCancellationRequested());
-        return _source = OpenAtRest(_unpacked.Path, _unpacked.Length)
-            ?? throw new SqliteBackupException(BackupFailure.NotADatabase, _unpacked.Path, "What is in the backup is no database. Use another backup.");
+        return _source = OpenAtRest(_unpacked.Path, _unpacked.Length, isPrivate: true)!;
     }
 
     /// <summary>Opens a database, in use or not.</summary>
     /// <exception cref="SqliteBackupException">It is missing, no database, locked for too long, or can't be read.</exception>
     public BackupSource Open(string path) =>
-        _source = (FileStatus.Of(path) is { Size: >= DatabaseHeader.Length } status && !Directory.Exists(path) ? OpenAtRest(path, status.Size) : null)
+        _source = (FileStatus.Of(path) is { Size: >= DatabaseHeader.Length } status && !Directory.Exists(path) ? OpenAtRest(path, status.Size, isPrivate: false) : null)
             ?? new SourceOpener(path, _busy, StageAmongTemporaries).Open();
 
     public void Dispose()
@@ -52,7 +51,7 @@ internal sealed class DrillSource : IDisposable
     }
 
     // A database in WAL mode that nobody has open has no sidecars. Opened the ordinary way, it would get some for as long as it is read.
-    private static FrozenSource? OpenAtRest(string path, long size)
+    private static FrozenSource? OpenAtRest(string path, long size, bool isPrivate)
     {
         RawDatabaseFile file = RawDatabaseFile.Open(path);
         try
@@ -65,7 +64,7 @@ internal sealed class DrillSource : IDisposable
                 return beginning;
             });
             SidecarStamp stamp = SidecarStamp.Of(file.RealPath);
-            if (header.IsWal && stamp is { Wal: null, SharedMemory: null, Journal: null })
+            if (isPrivate || (header.IsWal && stamp is { Wal: null, SharedMemory: null, Journal: null }))
             {
                 return new FrozenSource(file.RealPath, file, stamp);
             }
