@@ -49,7 +49,7 @@ public sealed class BoardTests : ModuleTest
         Assert.Contains(".partial-", Assert.Single(Folder.Files("out")), StringComparison.Ordinal);
 
         string next = Run("Backup-SqliteDatabase app.db out/").Destination;
-        Assert.Equal([Path.GetFileName(next)], Folder.Files("out"));
+        Assert.Equal([Path.GetFileName(next)], Folder.Backups("out"));
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class BoardTests : ModuleTest
             Array.ForEach(workers, worker => worker.Dispose());
         }
 
-        Assert.Equal(each * Processes, Folder.Files("out").Length);
+        Assert.Equal(each * Processes, Folder.Backups("out").Length);
 
         // How each ended, and of nothing else: no lock, nothing unfinished, no wish.
         string[] board = Directory.GetFiles(Folder["state"], "*", SearchOption.AllDirectories);

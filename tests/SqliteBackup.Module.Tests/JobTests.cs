@@ -103,7 +103,7 @@ public sealed class JobTests : ModuleTest
 
         outcome.AssertClean();
         Assert.Equal(["Stopped", "Completed", "Stopped", "Completed", "1", "0", "0", "0"], outcome.Output.Select(value => $"{value}"));
-        Assert.Single(Folder.Files("out"));
+        Assert.Single(Folder.Backups("out"));
     }
 
     [Fact]
@@ -147,10 +147,10 @@ public sealed class JobTests : ModuleTest
         {
             session.MoveTo(Folder.Path);
             session.Run("$job = Backup-SqliteDatabase app.db out/ -AsJob -PagesPerStep 1 -StepDelayMilliseconds 60000").AssertClean();
-            WaitUntil(() => Folder.Files("out").Length > 0);
+            WaitUntil(() => Folder.Backups("out").Length > 0);
         }
 
-        WaitUntil(() => Folder.Files("out").Length == 0);
+        WaitUntil(() => Folder.Backups("out").Length == 0);
     }
 
     private static string Value(PSObject from, string name) =>

@@ -137,7 +137,12 @@ internal sealed class StagedFile : IDisposable
             }
 
             RandomAccess.FlushToDisk(Handle);
-            CloseHandle();
+            if (OperatingSystem.IsWindows())
+            {
+                CloseHandle();
+            }
+
+            // Elsewhere the lock is kept until the file has its name: without it another run's sweep would take the file for abandoned.
             if (overwrite)
             {
                 File.Move(Path, _destination, overwrite: true);
@@ -148,6 +153,7 @@ internal sealed class StagedFile : IDisposable
             }
 
             _published = true;
+            CloseHandle();
             if (!OperatingSystem.IsWindows())
             {
                 PosixFiles.FlushFolder(System.IO.Path.GetDirectoryName(_destination)!);
