@@ -49,11 +49,19 @@ internal sealed class StagedFile : IDisposable
             string path = StagingName.For(destination, RandomNumberGenerator.GetHexString(16, lowercase: true));
             try
             {
-                return new StagedFile(destination, path, OpenExclusively(path), made);
+                SafeFileHandle handle = OpenExclusively(path);
+                if (File.Exists(path))
+                {
+                    return new StagedFile(destination, path, handle, made);
+                }
+
+                // The sweep was over before the lock was taken, and the lock is on a file without a name.
+                handle.Dispose();
+                throw new IOException($"'{path}' was removed as soon as it was made.");
             }
-            catch (IOException) when (attempt < MostTries && File.Exists(path))
+            catch (IOException) when (attempt < MostTries && Directory.Exists(folder))
             {
-                // Another run's sweep looked at the file in the instant between its creation and its lock: it goes, and another is made.
+                // Another run's sweep took the file in the instant between its creation and its lock: another is made.
             }
             catch (Exception exception) when (IsFileError(exception))
             {
