@@ -39,6 +39,11 @@ public sealed class SearchTests : IDisposable
         Assert.Equal(OperatingSystem.IsLinux() ? true : null, found.IsInUse);
         Assert.Contains("locked", Judge.Query(path, "BEGIN IMMEDIATE"), StringComparison.Ordinal);
         Assert.Equal(["app.db", "app.db-shm", "app.db-wal"], _folder.Files());
+        File.CreateSymbolicLink(_folder["link"], _folder["app.db-shm"]);
+        Assert.Single(Search());
+        Assert.Null(new DatabaseSearch().Look(_folder["app.db-shm"]));
+        Backup.Fails(BackupFailure.NotADatabase, () => Backup.Run(_folder["app.db-shm"], _folder["copy.db"]));
+        Assert.Contains("locked", Judge.Query(path, "BEGIN IMMEDIATE"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -144,7 +144,12 @@ internal sealed class StagedFile : IDisposable
             }
 
             RandomAccess.FlushToDisk(Handle);
-            CloseHandle();
+            if (OperatingSystem.IsWindows())
+            {
+                // An open file can't be renamed there. Elsewhere its lock keeps other runs' sweeps from it until it has its name.
+                CloseHandle();
+            }
+
             if (overwrite)
             {
                 File.Move(Path, _destination, overwrite: true);
@@ -155,6 +160,7 @@ internal sealed class StagedFile : IDisposable
             }
 
             _published = true;
+            CloseHandle();
             if (!OperatingSystem.IsWindows())
             {
                 PosixFiles.FlushFolder(System.IO.Path.GetDirectoryName(_destination)!);
