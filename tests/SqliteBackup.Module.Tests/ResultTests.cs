@@ -59,7 +59,7 @@ public sealed class ResultTests : ModuleTest
         Assert.True(copy.IsOneInstant, copy.ToString());
         Assert.InRange(copy.Entries, before, Ledger.Read(database).Entries);
         Assert.Equal(0, report.Errors);
-        Assert.Single(Folder.Files("backups"));
+        Assert.Single(Folder.Backups("backups"));
         Assert.Equal(copyMode, outcome.Get<object>("CopyMode").ToString());
     }
 
@@ -74,8 +74,8 @@ public sealed class ResultTests : ModuleTest
         string text = Regex.Replace(Session.Host.Text, "\u001b\\[[0-9;]*m", "");
         Assert.Equal(2, text.Split("Folder: ").Length);
         Assert.Contains($"Folder: {Folder["backups"]}\n", text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
-        Assert.Matches(@"first\.db +2\.\d MB +0\.\d\d s +[0-9.]+ [KMG]B/s Stepped +0 first\.bak", text);
-        Assert.Matches(@"second\.db +[0-9.]+ KB +0\.\d\d s +[0-9.]+ [KMG]B/s Stepped +0 second\.bak", text);
+        Assert.Matches(@"first\.db +2\.\d MB +\d+\.\d\d s +[0-9.]+ [KMG]B/s Stepped +0 first\.bak", text);
+        Assert.Matches(@"second\.db +[0-9.]+ KB +\d+\.\d\d s +[0-9.]+ [KMG]B/s Stepped +0 second\.bak", text);
         Assert.All(text.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 100, line));
     }
 

@@ -20,6 +20,9 @@ public sealed class TempFolder : IDisposable
             ? [.. Directory.EnumerateFileSystemEntries(this[relative]).Select(path => System.IO.Path.GetFileName(path)).Order(StringComparer.Ordinal)]
             : [];
 
+    /// <summary>The names of the backups in a folder, sorted: its files without their manifests.</summary>
+    public string[] Backups(string relative) => [.. Files(relative).Where(name => !name.EndsWith(".json", StringComparison.Ordinal))];
+
     [SuppressMessage("Design", "CA1031", Justification = "A folder that can't be removed must not hide what the test found.")]
     public void Dispose()
     {
