@@ -19,7 +19,7 @@ internal sealed class PageSizeConversion(RestoreRequest request, BackupProof pro
         RawDatabaseFile? file = null;
         try
         {
-            using (var source = new FrozenSource(proven.Path, RawDatabaseFile.Open(proven.Path), SidecarStamp.Of(proven.Path)))
+            using (var source = new ProvenSource(proven.Path))
             {
                 SqliteConnector.Distrust(source.Handle);
                 SqliteErrors.Check(

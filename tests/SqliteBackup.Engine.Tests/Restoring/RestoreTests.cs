@@ -187,8 +187,8 @@ public sealed class RestoreTests : IDisposable
             holder.Stop();
         }
 
-        Assert.Equal(1, SampleDatabase.Scalar<long>(target, "PRAGMA user_version"));
         Assert.Equal(["app.db", "other.db"], _folder.Files());
+        Assert.Equal(1, SampleDatabase.Scalar<long>(target, "PRAGMA user_version"));
     }
 
     [Theory]
