@@ -12,13 +12,15 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Backup-SqliteDatabase'
+        'Export-SqliteDatabase'
+        'Get-SqliteBackup'
         'Get-SqliteBackupProgress'
         'Get-SqliteDatabase'
+        'Import-SqliteDatabase'
+        'Remove-SqliteBackup'
         'Resume-SqliteBackup'
         'Stop-SqliteBackup'
         'Suspend-SqliteBackup'
-        'Get-SqliteBackup'
-        'Remove-SqliteBackup'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -9,10 +9,19 @@ public sealed record CopyOptions
     /// <summary>How the copy ends although others write. Default: <see cref="CopyMode.Auto"/>.</summary>
     public CopyMode Mode { get; init; } = CopyMode.Auto;
 
+    private readonly int? _pagesPerStep;
+
     /// <summary>
     /// Pages a step, 1 or more, or <see cref="AllPages"/>. Null (the default): as many as fit in <see cref="StepDuration"/>.
     /// </summary>
-    public int? PagesPerStep { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">It is 0, which would never end, or another negative number.</exception>
+    public int? PagesPerStep
+    {
+        get => _pagesPerStep;
+        init => _pagesPerStep = value is 0 or < AllPages
+            ? throw new ArgumentOutOfRangeException(nameof(value), value, "Give a positive number of pages, or -1 for all.")
+            : value;
+    }
 
     /// <summary>How long a step may hold the source's read lock where its size is not fixed by <see cref="PagesPerStep"/>. Default: 25 ms.</summary>
     public TimeSpan StepDuration { get; init; } = TimeSpan.FromMilliseconds(25);

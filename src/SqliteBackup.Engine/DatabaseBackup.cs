@@ -144,8 +144,23 @@ public sealed class DatabaseBackup
         }
 
         ThrowIfChanged(source);
+        ThrowUnlessComplete(staged, copied);
         staged.SetRollbackJournalMode();
         return copied;
+    }
+
+    // The copy's pages are written behind SQLite's back in larger pieces, and what closing a file reports nobody hears.
+    private void ThrowUnlessComplete(StagedFile staged, CopyStatistics copied)
+    {
+        long expected = copied.PageCount * (long)copied.PageSize;
+        long length = new FileInfo(staged.Path).Length;
+        if (length != expected)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.BackupFailed,
+                _request.Destination,
+                $"The copy of '{_request.Database}' has {length:N0} bytes where {expected:N0} were written. Check the disk of '{_request.Destination}'.");
+        }
     }
 
     private void ThrowIfChanged(BackupSource source)

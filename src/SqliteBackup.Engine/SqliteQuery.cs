@@ -15,4 +15,33 @@ internal static class SqliteQuery
             return raw.sqlite3_column_int64(statement, 0);
         }
     }
+
+    /// <summary>The first column of the first row as text.</summary>
+    public static string Text(sqlite3 connection, string sql, string path)
+    {
+        using sqlite3_stmt statement = Prepare(connection, sql, path);
+        _ = Step(connection, statement, path);
+        return raw.sqlite3_column_text(statement, 0).utf8_to_string();
+    }
+
+    /// <summary>A statement with its one argument, if it has any.</summary>
+    public static sqlite3_stmt Prepare(sqlite3 connection, string sql, string path, string? argument = null)
+    {
+        SqliteErrors.Check(raw.sqlite3_prepare_v2(connection, sql, out sqlite3_stmt statement), connection, BackupFailure.BackupFailed, path);
+        if (argument is not null)
+        {
+            raw.sqlite3_bind_text(statement, 1, argument);
+        }
+
+        return statement;
+    }
+
+    /// <summary>Moves to the next row.</summary>
+    /// <returns>Whether there is one.</returns>
+    public static bool Step(sqlite3 connection, sqlite3_stmt statement, string path)
+    {
+        int code = raw.sqlite3_step(statement);
+        SqliteErrors.Check(code, connection, BackupFailure.BackupFailed, path);
+        return code == raw.SQLITE_ROW;
+    }
 }

@@ -179,6 +179,12 @@ public sealed class PaceTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-2)]
+    public void A_step_that_would_never_end_a_copy_is_refused(int pages) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CopyOptions { PagesPerStep = pages });
+
     // Answers the rate over the whole copy. Within each second it may not be much higher either.
     private double MeasureRate(string database, int pageSize, long limit)
     {
@@ -187,7 +193,7 @@ public sealed class PaceTests : IDisposable
         BackupResult result = Backup.Run(database, _folder["copy.db"], new CopyOptions { MaxBytesPerSecond = limit }, observer, overwrite: true);
 
         BackupProgress[] copying = [.. observer.Progress.Where(item => item is { PageCount: > 0, State: BackupState.Copying or BackupState.Waiting })];
-        Assert.All(copying[1..^1], item => Assert.Equal(BackupWait.RateLimit, item.WaitingFor));
+        Assert.True(copying.Count(item => item.WaitingFor == BackupWait.RateLimit) > copying.Length / 2);
         foreach (BackupProgress from in copying)
         {
             BackupProgress? to = Array.Find(copying, item => item.Elapsed >= from.Elapsed + TimeSpan.FromSeconds(1));

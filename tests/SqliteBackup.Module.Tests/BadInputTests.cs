@@ -106,7 +106,7 @@ public sealed class BadInputTests : ModuleTest
         Assert.Equal(ErrorCategory.ResourceBusy, error.CategoryInfo.Category);
         Assert.Contains("-BusyTimeoutSeconds", error.Exception.Message, StringComparison.Ordinal);
         Assert.Contains(outcome.Progress, record => record.StatusDescription.StartsWith("Waiting for a lock", StringComparison.Ordinal));
-        Assert.Empty(Folder.Files("backups"));
+        Assert.Empty(Folder.Backups("backups"));
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class BadInputTests : ModuleTest
         string[] before = Folder.Files();
         ErrorRecord error = Run(script).AssertError(id);
         Assert.Equal(before, Folder.Files());
-        Assert.True(!Directory.Exists(Folder["backups"]) || Folder.Files("backups").Length == 0);
+        Assert.True(!Directory.Exists(Folder["backups"]) || Folder.Backups("backups").Length == 0);
         RunOutcome.AssertSaysWhatToDo(error);
         return error;
     }

@@ -14,7 +14,7 @@ public sealed class DestinationTests : ModuleTest
         Assert.Equal(Folder["app.db"], outcome.Get<string>("Database"));
         Assert.Matches(@"[/\\]new[/\\]backups[/\\]app-\d{8}T\d{9}Z\.db$", outcome.Destination);
         Assert.Equal(30, Rows(outcome.Destination));
-        Assert.Single(Folder.Files("new/backups"));
+        Assert.Single(Folder.Backups("new/backups"));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class DestinationTests : ModuleTest
         RunOutcome outcome = Run("Backup-SqliteDatabase a/app.db, b/app.db, c/app.db backups/ -FileNameFormat '{name}{extension}' -ThrottleLimit 1");
 
         outcome.AssertClean();
-        Assert.Equal(["app-2.db", "app-3.db", "app.db"], Folder.Files("backups"));
+        Assert.Equal(["app-2.db", "app-3.db", "app.db"], Folder.Backups("backups"));
         Assert.Equal(
             [Folder["backups/app.db"], Folder["backups/app-2.db"], Folder["backups/app-3.db"]],
             outcome.Output.Select(result => result.Properties["Destination"].Value));

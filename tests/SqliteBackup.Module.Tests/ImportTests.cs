@@ -50,7 +50,7 @@ public sealed class ImportTests : ModuleTest
         });
 
         Assert.All(outcomes, outcome => Assert.Equal(500, Rows(outcome.Destination)));
-        Assert.Equal(8, Folder.Files("backups").Length);
+        Assert.Equal(8, Folder.Backups("backups").Length);
     }
 
     [Fact]

@@ -20,8 +20,8 @@ public sealed class PipelineTests : ModuleTest
 
         Assert.Equal(Folder["two.db"], outcome.AssertError("NotADatabase").TargetObject);
         Assert.Equal([Folder["one.db"], Folder["three.db"]], outcome.Output.Select(result => result.Properties["Database"].Value));
-        Assert.Single(Folder.Files("to/one"));
-        Assert.Single(Folder.Files("to/three"));
+        Assert.Single(Folder.Backups("to/one"));
+        Assert.Single(Folder.Backups("to/three"));
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class PipelineTests : ModuleTest
             Folder["backups/one.db"]);
 
         outcome.AssertClean();
-        Assert.Equal(["one.db", "two.db"], Folder.Files("backups"));
+        Assert.Equal(["one.db", "two.db"], Folder.Backups("backups"));
     }
 
     [Fact]
@@ -141,8 +141,23 @@ public sealed class PipelineTests : ModuleTest
         RunOutcome outcome = Run("Backup-SqliteDatabase *.db backups/ -FileNameFormat '{name}{extension}' -ThrottleLimit 1 | Select-First");
 
         Assert.Equal(Folder["backups/1.db"], outcome.Destination);
-        Assert.Equal(["1.db"], Folder.Files("backups"));
+        Assert.Equal(["1.db"], Folder.Backups("backups"));
         Assert.All(outcome.Progress.GroupBy(record => record.ActivityId), row => Assert.Equal(ProgressRecordType.Completed, row.Last().RecordType));
+    }
+
+    [Fact]
+    public void Select_First_among_several_at_once_leaves_whole_backups_only()
+    {
+        foreach (int number in Enumerable.Range(1, 9))
+        {
+            Create($"{number}.db", rows: 300);
+        }
+
+        Run("Backup-SqliteDatabase *.db backups/ -FileNameFormat '{name}{extension}' -ThrottleLimit 3 | Select-First").AssertClean();
+
+        string[] files = [.. Folder.Files("backups").Where(file => file.EndsWith(".db", StringComparison.Ordinal))];
+        Assert.InRange(files.Length, 1, 3);
+        Assert.All(files, file => Assert.Equal(300, Rows(Folder[$"backups/{file}"])));
     }
 
     [Fact]
@@ -155,7 +170,7 @@ public sealed class PipelineTests : ModuleTest
 
         Assert.IsAssignableFrom<ActionPreferenceStopException>(outcome.Terminating);
         Assert.Empty(outcome.Output);
-        Assert.False(Directory.Exists(Folder["backups"]) && Folder.Files("backups").Length > 0);
+        Assert.False(Directory.Exists(Folder["backups"]) && Folder.Backups("backups").Length > 0);
     }
 
     [Fact]
@@ -167,6 +182,6 @@ public sealed class PipelineTests : ModuleTest
         RunOutcome outcome = Run("Backup-SqliteDatabase one.db, two.db backups/ -FileNameFormat '{name}{extension}' -ThrottleLimit 1 | & { process { throw 'enough' } }");
 
         Assert.Contains("enough", outcome.Terminating?.Message, StringComparison.Ordinal);
-        Assert.Equal(["one.db"], Folder.Files("backups"));
+        Assert.Equal(["one.db"], Folder.Backups("backups"));
     }
 }

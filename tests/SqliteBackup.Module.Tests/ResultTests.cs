@@ -59,7 +59,7 @@ public sealed class ResultTests : ModuleTest
         Assert.True(copy.IsOneInstant, copy.ToString());
         Assert.InRange(copy.Entries, before, Ledger.Read(database).Entries);
         Assert.Equal(0, report.Errors);
-        Assert.Single(Folder.Files("backups"));
+        Assert.Single(Folder.Backups("backups"));
         Assert.Equal(copyMode, outcome.Get<object>("CopyMode").ToString());
     }
 
@@ -74,8 +74,8 @@ public sealed class ResultTests : ModuleTest
         string text = Regex.Replace(Session.Host.Text, "\u001b\\[[0-9;]*m", "");
         Assert.Equal(2, text.Split("Folder: ").Length);
         Assert.Contains($"Folder: {Folder["backups"]}\n", text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
-        Assert.Matches(@"first\.db +2\.\d MB +0\.\d\d s +[0-9.]+ [KMG]B/s Stepped +0 first\.bak", text);
-        Assert.Matches(@"second\.db +[0-9.]+ KB +0\.\d\d s +[0-9.]+ [KMG]B/s Stepped +0 second\.bak", text);
+        Assert.Matches(@"first\.db +2\.\d MB +\d+\.\d\d s +[0-9.]+ [KMG]B/s Stepped +0 first\.bak", text);
+        Assert.Matches(@"second\.db +[0-9.]+ KB +\d+\.\d\d s +[0-9.]+ [KMG]B/s Stepped +0 second\.bak", text);
         Assert.All(text.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 100, line));
     }
 
@@ -113,5 +113,17 @@ public sealed class ResultTests : ModuleTest
                 list.Contains($"<PropertyName>{property.Name}</PropertyName>", StringComparison.Ordinal)
                     || list.Contains($"<Label>{property.Name}</Label>", StringComparison.Ordinal),
                 property.Name));
+    }
+
+    [Theory]
+    [InlineData("Get-SqliteDatabase app.db", @"1\.\d MB +0 B +4096 Rollback +UTF-8 .* app\.db")]
+    [InlineData("$null = Backup-SqliteDatabase app.db backups/; Get-SqliteBackupProgress -Database app.db", @"app\.db +Completed +100 % +1\.\d MB")]
+    public void Other_objects_have_tables_too(string script, string expected)
+    {
+        Create("app.db", rows: 300);
+
+        Run($"{script} | Out-Default").AssertClean();
+
+        Assert.Matches(expected, Session.Host.Text);
     }
 }

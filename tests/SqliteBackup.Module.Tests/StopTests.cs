@@ -15,7 +15,7 @@ public sealed class StopTests : ModuleTest
         Create("app.db", rows: 2000);
         using PowerShell shell = Session.Create($"Backup-SqliteDatabase app.db backups/ {pace}");
         IAsyncResult running = shell.BeginInvoke();
-        WaitUntil(() => Folder.Files("backups").Any(file => file.Contains(".partial-", StringComparison.Ordinal)));
+        WaitUntil(() => Folder.Backups("backups").Any(file => file.Contains(".partial-", StringComparison.Ordinal)));
         WaitUntil(() => shell.Streams.Progress.Any(record => record.PercentComplete >= 0));
 
         long begun = Stopwatch.GetTimestamp();
@@ -24,7 +24,7 @@ public sealed class StopTests : ModuleTest
         Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(2));
         Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
         Assert.Empty(shell.Streams.Error);
-        Assert.Empty(Folder.Files("backups"));
+        Assert.Empty(Folder.Backups("backups"));
         Assert.Equal(["app.db"], Folder.Files());
         Assert.Equal(ProgressRecordType.Completed, shell.Streams.Progress.Last().RecordType);
 
@@ -50,9 +50,9 @@ public sealed class StopTests : ModuleTest
 
         Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
         Assert.Empty(shell.Streams.Error);
-        Assert.DoesNotContain(Folder.Files("backups"), file => file.Contains(".partial-", StringComparison.Ordinal));
-        Assert.DoesNotContain("5.db", Folder.Files("backups"));
-        Assert.All(Folder.Files("backups"), file => Assert.Equal(60, Rows(Folder[$"backups/{file}"])));
+        Assert.DoesNotContain(Folder.Backups("backups"), file => file.Contains(".partial-", StringComparison.Ordinal));
+        Assert.DoesNotContain("5.db", Folder.Backups("backups"));
+        Assert.All(Folder.Backups("backups"), file => Assert.Equal(60, Rows(Folder[$"backups/{file}"])));
         Assert.All(
             shell.Streams.Progress.GroupBy(record => record.ActivityId),
             row => Assert.Equal(ProgressRecordType.Completed, row.Last().RecordType));
@@ -68,13 +68,13 @@ public sealed class StopTests : ModuleTest
                 Backup-SqliteDatabase -Destination backups/ -PagesPerStep 1 -StepDelayMilliseconds 20
             """);
         IAsyncResult running = shell.BeginInvoke();
-        WaitUntil(() => Folder.Files("backups").Length > 0);
+        WaitUntil(() => Folder.Backups("backups").Length > 0);
 
         shell.Stop();
 
         Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
         Assert.Empty(shell.Streams.Error);
-        Assert.Empty(Folder.Files("backups"));
+        Assert.Empty(Folder.Backups("backups"));
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class StopTests : ModuleTest
         Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(2));
         Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
         Assert.Empty(shell.Streams.Error);
-        Assert.Empty(Folder.Files("backups"));
+        Assert.Empty(Folder.Backups("backups"));
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class StopTests : ModuleTest
         using PowerShell shell = Session.Create(
             "$ProgressPreference = 'SilentlyContinue'; Backup-SqliteDatabase app.db backups/ -PagesPerStep 1 -StepDelayMilliseconds 20");
         IAsyncResult running = shell.BeginInvoke();
-        WaitUntil(() => Folder.Files("backups").Length > 0);
+        WaitUntil(() => Folder.Backups("backups").Length > 0);
 
         shell.Stop();
 

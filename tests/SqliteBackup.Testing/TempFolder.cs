@@ -5,6 +5,9 @@ namespace SqliteBackup.Testing;
 /// <summary>A folder for one test, gone after it.</summary>
 public sealed class TempFolder : IDisposable
 {
+    // Links may lead in a circle.
+    private static readonly EnumerationOptions NoLinks = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+
     public TempFolder() => Path = Directory.CreateTempSubdirectory("sqlitebackup-test-").FullName;
 
     public string Path { get; }
@@ -17,6 +20,9 @@ public sealed class TempFolder : IDisposable
             ? [.. Directory.EnumerateFileSystemEntries(this[relative]).Select(path => System.IO.Path.GetFileName(path)).Order(StringComparer.Ordinal)]
             : [];
 
+    /// <summary>The names of the backups in a folder, sorted: its files without their manifests.</summary>
+    public string[] Backups(string relative) => [.. Files(relative).Where(name => !name.EndsWith(".json", StringComparison.Ordinal))];
+
     [SuppressMessage("Design", "CA1031", Justification = "A folder that can't be removed must not hide what the test found.")]
     public void Dispose()
     {
@@ -24,7 +30,7 @@ public sealed class TempFolder : IDisposable
         {
             if (!OperatingSystem.IsWindows())
             {
-                foreach (string folder in Directory.EnumerateDirectories(Path, "*", SearchOption.AllDirectories).Prepend(Path))
+                foreach (string folder in Directory.EnumerateDirectories(Path, "*", NoLinks).Prepend(Path))
                 {
                     File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
                 }

@@ -16,7 +16,6 @@ public sealed class BackupBoard
 {
     private static readonly ConcurrentDictionary<string, BackupBoard> Boards = new(StringComparer.Ordinal);
 
-    private readonly string _place;
     private readonly string _folder;
     private readonly string _controlFolder;
     private readonly object _gate = new();
@@ -28,7 +27,6 @@ public sealed class BackupBoard
 
     private BackupBoard(string place)
     {
-        _place = place;
         _folder = Path.Combine(place, "board");
         _controlFolder = Path.Combine(_folder, "control");
     }
@@ -37,7 +35,7 @@ public sealed class BackupBoard
     /// The board of this user: in the folder that the environment variable SQLITEBACKUP_STATE names, or else at the platform's own place
     /// (<c>$XDG_STATE_HOME</c> or <c>~/.local/state</c>, <c>~/Library/Application Support</c>, <c>%LOCALAPPDATA%</c>).
     /// </summary>
-    public static BackupBoard Current => Boards.GetOrAdd(StateFolder.Current, place => new BackupBoard(place));
+    public static BackupBoard Current => At(StateFolder.Current);
 
     /// <summary>The folder that the files are in; it need not exist.</summary>
     public string Folder => _folder;
@@ -100,11 +98,15 @@ public sealed class BackupBoard
 
         Guard<object?>(null, () =>
         {
+            StateFolder.Ensure(_folder);
             StateFolder.Ensure(_controlFolder);
             PrivateFile.Write(Path.Combine(_controlFolder, id), Encoding.UTF8.GetBytes(wish.ToString()));
             return null;
         });
     }
+
+    /// <summary>The board at a place.</summary>
+    internal static BackupBoard At(string place) => Boards.GetOrAdd(place, static place => new BackupBoard(place));
 
     internal List<BackupStatus> ReadAsOf(DateTime now, Action<string>? onIgnored)
     {
@@ -158,9 +160,8 @@ public sealed class BackupBoard
     {
         try
         {
-            StateFolder.Ensure(_place);
             StateFolder.Ensure(_folder);
-            _ = Directory.CreateDirectory(_controlFolder);
+            StateFolder.Ensure(_controlFolder);
             _session = BoardSession.Open(_folder);
             new BoardClerk(this, _session).Start();
         }

@@ -21,8 +21,8 @@ internal static class StateFolder
         }
     }
 
-    /// <summary>Makes a folder of the place where it is missing.</summary>
-    /// <exception cref="IOException">Others could read or change what is in it.</exception>
+    /// <summary>Makes a folder in the place, and the place itself, where they are missing. A place that is there keeps its rights.</summary>
+    /// <exception cref="IOException">The folder is somebody else's.</exception>
     public static void Ensure(string folder)
     {
         if (OperatingSystem.IsWindows())

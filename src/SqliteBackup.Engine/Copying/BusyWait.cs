@@ -75,7 +75,7 @@ internal sealed class BusyWait(string database, CopyOptions options, ProgressMet
     }
 
     /// <summary>Whether the backup was cancelled or its time is over.</summary>
-    public bool IsOver => cancellationToken.IsCancellationRequested || meter.Elapsed >= options.Timeout;
+    public bool IsOver => cancellationToken.IsCancellationRequested || meter.Active >= options.Timeout;
 
     /// <summary>Throws where the backup was cancelled or its time is over.</summary>
     public void ThrowIfOver()

@@ -35,11 +35,40 @@ internal static class SqliteConnector
     /// </summary>
     public static SqliteConnection OpenStaging(string path)
     {
-        SqliteConnection connection = Open(path, Uri(path, "nolock=1"), SqliteOpenMode.ReadWrite, BackupFailure.DestinationOpenFailed);
+        NativeSqlite.Initialize();
+        SqliteConnection connection = Open(
+            path, Uri(path, $"nolock=1&vfs={GatheringVfs.Name}"), SqliteOpenMode.ReadWrite, BackupFailure.DestinationOpenFailed);
         try
         {
             SqliteErrors.Check(
                 raw.sqlite3_exec(connection.Handle!, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE"),
+                connection.Handle!,
+                BackupFailure.DestinationOpenFailed,
+                path);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Opens the staging file that SQL text is run into. It is private like a copy's, but what runs in it may be rolled back.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mayCreate">Whether statements run on the connection may make other files.</param>
+    public static SqliteConnection OpenNew(string path, bool mayCreate)
+    {
+        SqliteConnection connection = Open(
+            path, Uri(path, "nolock=1"), mayCreate ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite, BackupFailure.DestinationOpenFailed);
+        try
+        {
+            // Views, triggers and the like of a foreign schema call no functions with side effects.
+            _ = raw.sqlite3_db_config(connection.Handle!, TrustedSchemaOption, 0, out _);
+            SqliteErrors.Check(
+                raw.sqlite3_exec(connection.Handle!, "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE"),
                 connection.Handle!,
                 BackupFailure.DestinationOpenFailed,
                 path);

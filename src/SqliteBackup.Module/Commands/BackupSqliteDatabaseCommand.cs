@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using SqliteBackup.Engine;
 using SqliteBackup.Pipeline;
 
@@ -152,7 +153,7 @@ public sealed partial class BackupSqliteDatabaseCommand : PSCmdlet, IDisposable
             // From here on it is the session's.
             _job = null;
             JobRepository.Add(job);
-            job.Start();
+            job.Start(Runspace.DefaultRunspace);
             WriteObject(job);
         }
     }

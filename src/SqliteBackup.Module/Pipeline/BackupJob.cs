@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using SqliteBackup.Engine;
 
 namespace SqliteBackup.Pipeline;
@@ -11,6 +12,7 @@ internal sealed class BackupJob : Job
 {
     public const string TypeName = "SqliteBackupJob";
 
+    private readonly JobStreams _streams;
     private readonly ProgressReporter _progress;
     private readonly WorkDispatcher _dispatcher;
     private bool _isStarted;
@@ -20,13 +22,14 @@ internal sealed class BackupJob : Job
         : base(command)
     {
         PSJobTypeName = TypeName;
+        _streams = new JobStreams(this);
         _progress = new ProgressReporter(WriteProgress);
         _dispatcher = new WorkDispatcher(limit, _progress);
     }
 
     public override string StatusMessage => $"{Children.Count(child => child.IsOver)} of {ChildJobs.Count} ended";
 
-    public override bool HasMoreData => JobStreams.HasData(this) || Children.Any(child => child.HasMoreData);
+    public override bool HasMoreData => _streams.HasData || Children.Any(child => child.HasMoreData);
 
     public override string Location => Environment.MachineName;
 
@@ -34,9 +37,18 @@ internal sealed class BackupJob : Job
 
     public void Add(BackupRequest request) => ChildJobs.Add(new DatabaseJob(Command, request, _progress));
 
-    public void Start()
+    /// <summary>Begins the backups.</summary>
+    /// <param name="session">Whose job it is: when it closes, the job is stopped.</param>
+    public void Start(Runspace session)
     {
         _isStarted = true;
+        session.StateChanged += (_, change) =>
+        {
+            if (change.RunspaceStateInfo.State is RunspaceState.Closing or RunspaceState.Closed or RunspaceState.Broken)
+            {
+                StopJob();
+            }
+        };
         SetJobState(JobState.Running);
         new Thread(Pump) { IsBackground = true, Name = "SqliteBackup job" }.Start();
     }
@@ -93,7 +105,7 @@ internal sealed class BackupJob : Job
                 child.Finish();
             }
 
-            JobStreams.Close(this);
+            _streams.Close();
             SetJobState(
                 wasStopped || Children.All(child => child.JobStateInfo.State == JobState.Stopped) ? JobState.Stopped
                 : Children.Any(child => child.JobStateInfo.State == JobState.Failed) ? JobState.Failed
@@ -104,10 +116,7 @@ internal sealed class BackupJob : Job
     private void WriteProgress(ProgressRecord record)
     {
         // Rows of databases are numbered from 1, as the children are; the batch's is 0.
-        Job owner = record.ActivityId == 0 ? this : ChildJobs[record.ActivityId - 1];
-        if (owner is not DatabaseJob { IsOver: true })
-        {
-            owner.Progress.Add(record);
-        }
+        JobStreams owner = record.ActivityId == 0 ? _streams : ((DatabaseJob)ChildJobs[record.ActivityId - 1]).Streams;
+        owner.WriteProgress(record);
     }
 }

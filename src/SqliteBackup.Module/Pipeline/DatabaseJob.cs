@@ -22,7 +22,7 @@ internal sealed class DatabaseJob : Job, IWork
 
     public override string StatusMessage => _work.Outcome is BackupState.Queued ? "" : _work.Outcome.ToString();
 
-    public override bool HasMoreData => JobStreams.HasData(this) || !IsOver;
+    public override bool HasMoreData => Streams.HasData || !IsOver;
 
     public override string Location { get; }
 
@@ -71,7 +71,7 @@ internal sealed class DatabaseJob : Job, IWork
 
             if (state != JobState.Running)
             {
-                JobStreams.Close(this);
+                Streams.Close();
             }
 
             SetJobState(state);

@@ -27,7 +27,7 @@ internal sealed class RemovalCandidates
                         BackupFailure.BackupFailed, item, $"Nothing was removed from '{item}': no rule says what to keep. Use -KeepLast, -KeepDaily, -OlderThan or another rule.");
                 }
 
-                AddFolder(item, recurse);
+                AddFolder(Path.TrimEndingDirectorySeparator(item), recurse);
             }
             else
             {

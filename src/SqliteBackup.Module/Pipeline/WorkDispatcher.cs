@@ -8,7 +8,7 @@ namespace SqliteBackup.Pipeline;
 /// </summary>
 /// <remarks>
 /// The pipeline thread starts waiting work only after it has written what came before. So <c>Select-Object -First 1</c> over many
-/// databases does not leave a second backup that nobody was told of.
+/// databases starts none that nobody is told of; only what already ran beside the first one may end well unseen.
 /// </remarks>
 internal sealed class WorkDispatcher : IDisposable
 {

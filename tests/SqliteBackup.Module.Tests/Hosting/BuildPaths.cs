@@ -9,6 +9,9 @@ internal static class BuildPaths
 
     public static string RepositoryRoot { get; } = Of("RepositoryRoot");
 
+    public static string Tool { get; } =
+        Path.GetFullPath(Path.Combine(Of("ToolFolder"), OperatingSystem.IsWindows() ? "sqlitebackup.exe" : "sqlitebackup"));
+
     private static string Of(string key) =>
         typeof(BuildPaths).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(metadata => metadata.Key == key).Value!;
 }

@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+
+namespace SqliteBackup.Engine.Native;
+
+/// <summary>The structures of SQLite's file system interface (https://sqlite.org/c3ref/vfs.html, https://sqlite.org/c3ref/io_methods.html).</summary>
+internal static unsafe partial class GatheringVfs
+{
+    /// <summary><c>sqlite3_vfs</c>, to its version 3. Only what is read or replaced has a type of its own.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Vfs
+    {
+        public int Version;
+        public int FileBytes;
+        public int MostPathBytes;
+        public Vfs* Next;
+        public byte* Name;
+        public void* Data;
+        public delegate* unmanaged[Cdecl]<Vfs*, byte*, GatheredFile*, int, int*, int> Open;
+        public nint Delete;
+        public nint Access;
+        public nint FullPathName;
+        public nint LibraryOpen;
+        public nint LibraryError;
+        public nint LibrarySymbol;
+        public nint LibraryClose;
+        public nint Randomness;
+        public nint Sleep;
+        public nint CurrentTime;
+        public nint LastError;
+        public nint CurrentTimeInteger;
+        public nint SetSystemCall;
+        public nint SystemCall;
+        public nint NextSystemCall;
+    }
+
+    /// <summary><c>sqlite3_io_methods</c>, version 1. A base file is passed where a gathered one stands: both begin with their methods.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct IoMethods
+    {
+        public int Version;
+        public delegate* unmanaged[Cdecl]<GatheredFile*, int> Close;
+        public delegate* unmanaged[Cdecl]<GatheredFile*, byte*, int, long, int> Read;
+        public delegate* unmanaged[Cdecl]<GatheredFile*, byte*, int, long, int> Write;
+        public delegate* unmanaged[Cdecl]<GatheredFile*, long, int> Truncate;
+        public delegate* unmanaged[Cdecl]<GatheredFile*, int, int> Sync;
+        public delegate* unmanaged[Cdecl]<GatheredFile*, long*, int> FileSize;
+        public delegate* unmanaged[Cdecl]<GatheredFile*, int, int> Lock;
+        public delegate* unmanaged[Cdecl]<GatheredFile*, int, int> Unlock;
+        public delegate* unmanaged[Cdecl]<GatheredFile*, int*, int> CheckReservedLock;
+        public delegate* unmanaged[Cdecl]<GatheredFile*, int, void*, int> FileControl;
+        public delegate* unmanaged[Cdecl]<GatheredFile*, int> SectorSize;
+        public delegate* unmanaged[Cdecl]<GatheredFile*, int> DeviceCharacteristics;
+    }
+
+    /// <summary><c>sqlite3_file</c>: the base's own one follows a gathered file in memory.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct File
+    {
+        public IoMethods* Methods;
+    }
+
+    /// <summary>A file whose last writes wait in a buffer. Its size is a multiple of 8, so that the base's file is aligned.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct GatheredFile
+    {
+        public IoMethods* Methods;
+        public byte* Buffer;
+        public long Offset;
+        public long LengthField;
+
+        public int Length
+        {
+            readonly get => (int)LengthField;
+            set => LengthField = value;
+        }
+    }
+}

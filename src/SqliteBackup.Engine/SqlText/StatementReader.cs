@@ -1,0 +1,86 @@
+using System.Buffers;
+
+namespace SqliteBackup.Engine.SqlText;
+
+/// <summary>
+/// Cuts SQL text into statements, as it is read: a semicolon ends one, unless it stands in quotes, in a comment or inside a trigger. The rules
+/// are those of <c>sqlite3_complete</c> (https://sqlite.org/c3ref/complete.html), applied once to each byte.
+/// </summary>
+internal sealed class StatementReader(Stream text)
+{
+    private readonly byte[] _buffer = new byte[1 << 16];
+    private readonly ArrayBufferWriter<byte> _statement = new();
+    private readonly StatementState _state = new();
+    private int _at;
+    private int _length;
+    private long _line = 1;
+    private bool _isFirst = true;
+
+    /// <summary>The statement, without the white space before it.</summary>
+    public ReadOnlySpan<byte> Statement => _statement.WrittenSpan;
+
+    /// <summary>The line on which it begins, from 1.</summary>
+    public long Line { get; private set; } = 1;
+
+    /// <summary>Whether the statement was ended, and not only cut off by the end of the text.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>Reads the next statement.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool Read()
+    {
+        _statement.ResetWrittenCount();
+        _state.Reset();
+        IsComplete = false;
+        while (!IsComplete && Fill())
+        {
+            Take();
+        }
+
+        return _statement.WrittenCount > 0;
+    }
+
+    private bool Fill()
+    {
+        if (_at < _length)
+        {
+            return true;
+        }
+
+        _at = 0;
+        _length = text.Read(_buffer);
+        if (_isFirst && _buffer.AsSpan(0, _length).StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+        {
+            _at = 3;
+        }
+
+        _isFirst = false;
+        return _length > 0;
+    }
+
+    // Takes what is in the buffer, up to the end of the statement.
+    private void Take()
+    {
+        while (_statement.WrittenCount == 0 && _at < _length && IsSpace(_buffer[_at]))
+        {
+            _line += _buffer[_at++] == '\n' ? 1 : 0;
+        }
+
+        if (_statement.WrittenCount == 0)
+        {
+            Line = _line;
+        }
+
+        int from = _at;
+        while (_at < _length && !IsComplete)
+        {
+            byte value = _buffer[_at++];
+            _line += value == '\n' ? 1 : 0;
+            IsComplete = _state.Feed(value);
+        }
+
+        _statement.Write(_buffer.AsSpan(from, _at - from));
+    }
+
+    private static bool IsSpace(byte value) => value is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'\f';
+}

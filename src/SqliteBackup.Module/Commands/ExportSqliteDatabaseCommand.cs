@@ -1,0 +1,109 @@
+using System.Management.Automation;
+using System.Text;
+using SqliteBackup.Engine;
+using SqliteBackup.Engine.SqlText;
+using SqliteBackup.Pipeline;
+
+namespace SqliteBackup.Commands;
+
+/// <summary>Writes a database that may be in use as SQL text.</summary>
+[Cmdlet(VerbsData.Export, "SqliteDatabase", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
+[OutputType(typeof(ExportResult), typeof(string))]
+public sealed class ExportSqliteDatabaseCommand : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly BackupDestinations _destinations = new();
+
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    [Parameter(Position = 1)]
+    [ValidateNotNullOrEmpty]
+    public string? Destination { get; set; }
+
+    [Parameter]
+    public SwitchParameter AsString { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Table { get; set; } = [];
+
+    [Parameter]
+    public SwitchParameter SchemaOnly { get; set; }
+
+    [Parameter]
+    public SwitchParameter DataOnly { get; set; }
+
+    [Parameter]
+    [ValidateRange(0.0, int.MaxValue)]
+    public double BusyTimeoutSeconds { get; set; } = 30;
+
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    public void Dispose() => _stop.Dispose();
+
+    protected override void BeginProcessing()
+    {
+        if (AsString == (Destination is not null))
+        {
+            throw new PSArgumentException("Say where the text goes: -Destination for a file, or -AsString for the pipeline.");
+        }
+
+        if (SchemaOnly && DataOnly)
+        {
+            throw new PSArgumentException("-SchemaOnly and -DataOnly leave nothing together. Use one of them, or neither.");
+        }
+    }
+
+    protected override void ProcessRecord()
+    {
+        bool isLiteral = ParameterSetName == "LiteralPath";
+        var resolver = new PathResolver(SessionState);
+        foreach (string path in isLiteral ? LiteralPath : Path)
+        {
+            SqlTextErrors.Guard(this, path, () =>
+            {
+                foreach (string database in resolver.ResolveDatabases(path, isLiteral))
+                {
+                    SqlTextErrors.Guard(this, database, () => Export(database, resolver));
+                }
+            });
+        }
+    }
+
+    protected override void StopProcessing() => _stop.Cancel();
+
+    private void Export(string database, PathResolver resolver)
+    {
+        var request = new ExportRequest
+        {
+            Database = database,
+            Tables = Table,
+            SchemaOnly = SchemaOnly,
+            DataOnly = DataOnly,
+            BusyTimeout = TimeSpan.FromSeconds(BusyTimeoutSeconds),
+        };
+        using var progress = new ByteProgress(this, $"Exporting {System.IO.Path.GetFileName(database)}");
+        if (AsString)
+        {
+            SqlExport.Run(request, statement => WriteObject(Encoding.UTF8.GetString(statement.Span)), progress.Report, _stop.Token);
+            return;
+        }
+
+        string destination = _destinations.Choose(
+            database, resolver.ResolveDestination(Destination!), Engine.FileNameFormat.Parse("{name}.sql"), DateTime.UtcNow);
+        if (ShouldProcess(database, $"Export to '{destination}'"))
+        {
+            WriteObject(SqlExport.ToFile(request, destination, Force, progress.Report, _stop.Token));
+        }
+    }
+}

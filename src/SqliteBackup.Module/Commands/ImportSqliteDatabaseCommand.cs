@@ -1,0 +1,73 @@
+using System.Management.Automation;
+using SqliteBackup.Engine;
+using SqliteBackup.Engine.SqlText;
+using SqliteBackup.Pipeline;
+
+namespace SqliteBackup.Commands;
+
+/// <summary>Makes a new database by running SQL text.</summary>
+[Cmdlet(VerbsData.Import, "SqliteDatabase", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
+[OutputType(typeof(ImportResult))]
+public sealed class ImportSqliteDatabaseCommand : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public string LiteralPath { get; set; } = "";
+
+    [Parameter(Mandatory = true, Position = 1)]
+    [ValidateNotNullOrEmpty]
+    public string Destination { get; set; } = "";
+
+    [Parameter]
+    public VerifyLevel Verify { get; set; } = VerifyLevel.Quick;
+
+    [Parameter]
+    public SwitchParameter AllowUnsafe { get; set; }
+
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    public void Dispose() => _stop.Dispose();
+
+    protected override void ProcessRecord()
+    {
+        bool isLiteral = ParameterSetName == "LiteralPath";
+        string path = isLiteral ? LiteralPath : Path;
+        var resolver = new PathResolver(SessionState);
+        SqlTextErrors.Guard(this, path, () =>
+        {
+            foreach (string file in resolver.ResolveItems(path, isLiteral))
+            {
+                SqlTextErrors.Guard(this, file, () => Import(file, resolver.ResolveDestination(Destination)));
+            }
+        });
+    }
+
+    protected override void StopProcessing() => _stop.Cancel();
+
+    private void Import(string file, string destination)
+    {
+        if (!ShouldProcess(file, $"Import into the new database '{destination}'"))
+        {
+            return;
+        }
+
+        var request = new ImportRequest
+        {
+            Path = file,
+            Destination = destination,
+            Overwrite = Force,
+            AllowUnsafe = AllowUnsafe,
+            Verify = Verify,
+        };
+        using var progress = new ByteProgress(this, $"Importing {System.IO.Path.GetFileName(file)}");
+        WriteObject(SqlImport.Run(request, progress.Report, _stop.Token));
+    }
+}

@@ -1,0 +1,55 @@
+# End to end under a real pwsh: what is exported goes through the sqlite3 shell.
+
+BeforeDiscovery {
+    $judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
+}
+
+Describe 'Export-SqliteDatabase' -Skip:(-not $judge) {
+    BeforeAll {
+        $ErrorActionPreference = 'Stop'
+        Import-Module (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup")
+    }
+
+    BeforeEach {
+        $folder = Join-Path $TestDrive ([guid]::NewGuid())
+        $null = New-Item -ItemType Directory $folder
+        Push-Location -LiteralPath $folder
+        sqlite3 -batch a.db "CREATE TABLE t(id INTEGER PRIMARY KEY, x TEXT); INSERT INTO t VALUES(1, 'it''s'); CREATE TABLE u(y); INSERT INTO u VALUES(2.5); PRAGMA user_version=3"
+    }
+
+    AfterEach {
+        Pop-Location
+    }
+
+    It 'writes <name>, which the sqlite3 shell reads' -ForEach @(@{ name = 'a.sql' }, @{ name = 'a.sql.gz' }, @{ name = 'a.sql.zst' }) {
+        $result = Export-SqliteDatabase a.db $name
+
+        $result.Destination | Should -Be (Join-Path $folder $name)
+        $result.Rows | Should -Be 2
+        $text = switch -Wildcard ($name) { '*.gz' { gunzip -c $name } '*.zst' { zstd -dcq $name } default { Get-Content $name } }
+        $text | sqlite3 -batch copy.db
+        sqlite3 -batch copy.db 'SELECT * FROM t; SELECT * FROM u; PRAGMA user_version' | Should -Be "1|it's", '2.5', '3'
+    }
+
+    It 'gives statements to the pipeline with -AsString' {
+        $statements = Export-SqliteDatabase a.db -AsString -Table t -DataOnly
+
+        $statements | Should -Be 'PRAGMA foreign_keys=OFF;', 'BEGIN TRANSACTION;', "INSERT INTO `"t`" VALUES(1,'it''s');", 'COMMIT;'
+        Export-SqliteDatabase a.db -AsString -SchemaOnly | Should -Not -Match 'INSERT'
+    }
+
+    It 'names the files of a folder, does not overwrite, and asks first' {
+        sqlite3 -batch b.db 'CREATE TABLE t(x)'
+
+        (Export-SqliteDatabase *.db out/).Destination | Split-Path -Leaf | Should -Be 'a.sql', 'b.sql'
+        { Export-SqliteDatabase a.db out/ } | Should -Throw -ErrorId 'DestinationExists,*'
+        Export-SqliteDatabase a.db out/ -Force | Should -HaveCount 1
+        Export-SqliteDatabase a.db other.sql -WhatIf | Should -BeNullOrEmpty
+        Test-Path other.sql | Should -BeFalse
+        { Export-SqliteDatabase a.db } | Should -Throw -ExpectedMessage '*-AsString*'
+    }
+
+    It 'has help with examples' {
+        (Get-Help Export-SqliteDatabase -Examples).examples.example.Count | Should -BeGreaterOrEqual 2
+    }
+}

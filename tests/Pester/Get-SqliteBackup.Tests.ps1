@@ -1,0 +1,109 @@
+# End to end under a real pwsh: what Backup-SqliteDatabase left is found again, by age, by database and by machine.
+
+BeforeDiscovery {
+    $judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
+}
+
+Describe 'Get-SqliteBackup' -Skip:(-not $judge) {
+    BeforeAll {
+        $ErrorActionPreference = 'Stop'
+        Import-Module (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup")
+    }
+
+    BeforeEach {
+        $folder = Join-Path $TestDrive ([guid]::NewGuid())
+        $null = New-Item -ItemType Directory $folder
+        Push-Location -LiteralPath $folder
+        foreach ($name in 'a.db', 'b.db', 'never.db') { sqlite3 -batch $name 'CREATE TABLE t(x); INSERT INTO t VALUES(1)' }
+        $null = Backup-SqliteDatabase a.db, b.db out/
+        $script:rendering = $PSStyle.OutputRendering
+        $PSStyle.OutputRendering = 'PlainText'
+    }
+
+    AfterEach {
+        $PSStyle.OutputRendering = $script:rendering
+        Pop-Location
+    }
+
+    It 'lists the backups newest first with database, age, size and check' {
+        $null = Backup-SqliteDatabase a.db out/
+
+        $backups = Get-SqliteBackup out
+
+        $backups.Count | Should -Be 3
+        $backups[0].Database | Should -Be (Join-Path $folder 'a.db')
+        $backups[0].Verified | Should -BeTrue
+        $backups[0].Age | Should -BeLessThan ([timespan]'01:00:00')
+        $backups[0].Size | Should -Be (Get-Item -LiteralPath $backups[0].FullName).Length
+        $backups[0].Manifest.Sha256 | Should -Be (Get-FileHash -LiteralPath $backups[0].FullName).Hash.ToLower()
+        ($backups | Sort-Object SnapshotTakenAt -Descending).FullName | Should -Be $backups.FullName
+    }
+
+    It 'says which databases have no fresh backup, those without any too' {
+        foreach ($manifest in Get-ChildItem out -Filter 'b*.json') {
+            $content = Get-Content -LiteralPath $manifest -Raw | ConvertFrom-Json -DateKind String
+            $content.snapshotTakenAt = [datetime]::UtcNow.AddDays(-2).ToString('o')
+            $content | ConvertTo-Json | Set-Content -LiteralPath $manifest
+        }
+
+        $stale = Get-ChildItem *.db | Get-SqliteBackup out -Latest -OlderThan 1.00:00:00
+
+        $stale.Database | Split-Path -Leaf | Should -Be 'b.db', 'never.db'
+        $stale[1].FullName | Should -BeNullOrEmpty
+        Get-SqliteBackup out -Latest -OlderThan 1.00:00:00 | Should -HaveCount 1
+    }
+
+    It 'finds by database, by wildcard, by time and in folders below' {
+        $null = Backup-SqliteDatabase a.db out/below/
+
+        Get-SqliteBackup out -Database a.db | Should -HaveCount 1
+        Get-SqliteBackup out -Database 'B*' | Should -HaveCount 0
+        Get-SqliteBackup out -Database '?.db' -Recurse | Should -HaveCount 3
+        Get-SqliteBackup out -After ([datetime]::Now.AddHours(1)) | Should -HaveCount 0
+        Get-SqliteBackup out -Before ([datetime]::Now.AddHours(1)) | Should -HaveCount 2
+        Get-SqliteBackup 'o*' -Latest | Should -HaveCount 2
+        { Get-SqliteBackup nowhere } | Should -Throw -ErrorId 'FileNotFound,*'
+    }
+
+    It 'shows a file without a manifest and one that is no longer whole for what they are' {
+        Remove-Item out/a*.json
+        Add-Content -LiteralPath (Get-Item out/b-*.db) -Value 'x'
+        'text' | Set-Content out/notes.txt
+
+        $backups = Get-SqliteBackup out | Sort-Object FullName
+
+        $backups.ManifestState | Should -Be 'Missing', 'Mismatched'
+        $backups.Verified | Should -Be $false, $false
+        $backups | Out-String -Width 120 | Should -Match 'missing'
+    }
+
+    It 'knows compressed backups by what they are' -ForEach @(@{ compress = 'Gzip'; suffix = '.gz' }, @{ compress = 'Zstd'; suffix = '.zst' }) {
+        $result = Backup-SqliteDatabase a.db packed/ -Compress $compress -CompressionLevel 5 -FileNameFormat '{host}-{sequence:00}-{name}{extension}'
+
+        $result.Destination | Should -Be (Join-Path $folder "packed/$([Environment]::MachineName)-01-a.db$suffix")
+        (Get-SqliteBackup packed).Compression | Should -Be $compress
+        Remove-Item packed/*.json
+        $entry = Get-SqliteBackup packed
+        $entry.Compression | Should -Be $compress
+        $entry.Bytes | Should -Be $result.Bytes
+    }
+
+    It 'mirrors folders and skips what is unchanged' {
+        $null = New-Item -ItemType Directory deep/er
+        Move-Item a.db deep/er/
+        $format = @{ FileNameFormat = '{folder}/{name}-{timestamp:HHmmssfffffff}{extension}' }
+        $first = Backup-SqliteDatabase deep/er/a.db mirror/ @format -SkipUnchanged
+        $second = Backup-SqliteDatabase deep/er/a.db mirror/ @format -SkipUnchanged
+
+        Split-Path $first.Destination | Should -Be (Join-Path $folder 'mirror/deep/er')
+        $second.Unchanged | Should -BeTrue
+        $second.Destination | Should -Be $first.Destination
+        $second | Out-String -Width 120 | Should -Match 'Unchanged'
+        sqlite3 -batch deep/er/a.db 'UPDATE t SET x = 2'
+        (Backup-SqliteDatabase deep/er/a.db mirror/ @format -SkipUnchanged).Unchanged | Should -BeFalse
+    }
+
+    It 'has help with examples' {
+        (Get-Help Get-SqliteBackup -Examples).examples.example.Count | Should -BeGreaterOrEqual 2
+    }
+}

@@ -1,0 +1,68 @@
+# End to end under a real pwsh: SQL text becomes a database, whole or not at all.
+
+BeforeDiscovery {
+    $judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
+}
+
+Describe 'Import-SqliteDatabase' -Skip:(-not $judge) {
+    BeforeAll {
+        $ErrorActionPreference = 'Stop'
+        Import-Module (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup")
+    }
+
+    BeforeEach {
+        $folder = Join-Path $TestDrive ([guid]::NewGuid())
+        $null = New-Item -ItemType Directory $folder
+        Push-Location -LiteralPath $folder
+    }
+
+    AfterEach {
+        Pop-Location
+    }
+
+    It 'reads what the sqlite3 shell dumped' {
+        sqlite3 -batch a.db "CREATE TABLE t(x); INSERT INTO t VALUES('a;b'), (X'00FF'), (NULL); CREATE TRIGGER r AFTER INSERT ON t BEGIN SELECT 1; SELECT 2; END"
+        sqlite3 -batch a.db .dump | Set-Content a.sql
+
+        $result = Import-SqliteDatabase a.sql b.db
+
+        $result.Destination | Should -Be (Join-Path $folder 'b.db')
+        sqlite3 -batch b.db .dump | Should -Be (sqlite3 -batch a.db .dump)
+    }
+
+    It 'takes files from Get-ChildItem and compressed ones' {
+        'CREATE TABLE t(x); INSERT INTO t VALUES(1);' | Set-Content a.sql
+        gzip a.sql
+
+        Get-ChildItem a.sql.gz | Import-SqliteDatabase -Destination b.db | Should -HaveCount 1
+        sqlite3 -batch b.db 'SELECT x FROM t' | Should -Be 1
+    }
+
+    It 'says the line of what fails and leaves nothing' {
+        "CREATE TABLE t(x);`n`nINSERT INTO nope VALUES(1);" | Set-Content a.sql
+
+        { Import-SqliteDatabase a.sql b.db } | Should -Throw -ErrorId 'RestoreFailed,*' -ExpectedMessage '*line 3*no such table*'
+        (Get-ChildItem).Name | Should -Be 'a.sql'
+    }
+
+    It 'refuses <sql> unless allowed' -ForEach @(@{ sql = "ATTACH 'other.db' AS o;" }, @{ sql = "VACUUM INTO 'other.db';" }) {
+        $sql | Set-Content a.sql
+
+        { Import-SqliteDatabase a.sql b.db } | Should -Throw -ExpectedMessage '*-AllowUnsafe*'
+        (Get-ChildItem).Name | Should -Be 'a.sql'
+    }
+
+    It 'does not overwrite without -Force' {
+        'CREATE TABLE t(x);' | Set-Content a.sql
+        'precious' | Set-Content b.db
+
+        { Import-SqliteDatabase a.sql b.db } | Should -Throw -ErrorId 'DestinationExists,*'
+        Get-Content b.db | Should -Be 'precious'
+        Import-SqliteDatabase a.sql b.db -WhatIf | Should -BeNullOrEmpty
+        Import-SqliteDatabase a.sql b.db -Force | Should -HaveCount 1
+    }
+
+    It 'has help with examples' {
+        (Get-Help Import-SqliteDatabase -Examples).examples.example.Count | Should -BeGreaterOrEqual 2
+    }
+}

@@ -1,0 +1,58 @@
+using SqliteBackup.Testing;
+
+namespace SqliteBackup.Benchmarks.Cases;
+
+/// <summary>A thousand small databases.</summary>
+internal sealed class Fleet : IBenchmark
+{
+    private string? _folder;
+
+    public string Name => "fleet";
+
+    public string Description =>
+        "Seconds to back up many databases of 50 KB to 1 MB on disk. The tool is timed as a process with its start and the default check; the loop starts sqlite3 once a database and flushes each copy, as the tool does.";
+
+    public string Unit => "s";
+
+    public IReadOnlyList<Contender> SetUp(Options options)
+    {
+        _folder = Places.Make(onDisk: true);
+        string sources = Path.Combine(_folder, "sources");
+        int count = (int)(1000 * options.Scale);
+        for (int i = 0; i < count; i++)
+        {
+            new SampleDatabase { Megabytes = 0.04 + (0.96 * (i % 20) / 20) }.Create(Path.Combine(sources, $"db{i:0000}.db"));
+        }
+
+        string destination = Path.Combine(_folder, "out");
+        void Clean()
+        {
+            if (Directory.Exists(destination))
+            {
+                Directory.Delete(destination, recursive: true);
+            }
+
+            Directory.CreateDirectory(destination);
+        }
+
+        string pattern = Path.Combine(sources, "*.db");
+        Contender Tool(int limit, string more = "") => new(
+            $"sqlitebackup -ThrottleLimit {limit}{more}",
+            () => Peers.Time(Peers.Tool, ["-Command", $"$null = Backup-SqliteDatabase '{pattern}' '{destination}/' -ThrottleLimit {limit}{more}"]),
+            Clean);
+        return
+        [
+            Tool(1),
+            Tool(2),
+            Tool(2, " -Verify None"),
+            Peers.Program(
+                "shell loop over sqlite3 .backup",
+                "sqlite3",
+                "sh",
+                ["-c", $"for f in {sources}/*.db; do b={destination}/$(basename $f); sqlite3 $f \".backup '$b'\" && sync $b; done"],
+                Clean),
+        ];
+    }
+
+    public void Dispose() => Places.Remove(_folder);
+}

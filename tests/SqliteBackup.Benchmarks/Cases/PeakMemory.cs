@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using System.Globalization;
+using SqliteBackup.Testing;
+
+namespace SqliteBackup.Benchmarks.Cases;
+
+/// <summary>How much memory a backup takes, and whether it grows with the database.</summary>
+internal sealed class PeakMemory : IBenchmark
+{
+    private string? _folder;
+
+    public string Name => "memory";
+
+    public string Description =>
+        "Peak resident size (VmHWM) of the sqlitebackup process in MB: backing up 100 MB, 4 GB (times the scale), and doing nothing.";
+
+    public string Unit => "MB";
+
+    public IReadOnlyList<Contender> SetUp(Options options)
+    {
+        _folder = Places.Make(onDisk: true);
+        string small = new SampleDatabase { Megabytes = 100 * options.Scale }.Create(Path.Combine(_folder, "small.db"));
+        string large = new SampleDatabase { Megabytes = 4096 * options.Scale }.Create(Path.Combine(_folder, "large.db"));
+        string destination = Path.Combine(_folder, "copy.db");
+        string? missing = OperatingSystem.IsLinux() ? null : "it is read from /proc";
+        Contender Host(string name, string command) => new(name, () => Measure(command)) { Missing = missing };
+        return
+        [
+            Host("4 GB", $"$null = Backup-SqliteDatabase '{large}' '{destination}' -Force"),
+            Host("100 MB", $"$null = Backup-SqliteDatabase '{small}' '{destination}' -Force"),
+            Host("idle host", "$null = Get-Command Backup-SqliteDatabase"),
+        ];
+    }
+
+    public void Dispose() => Places.Remove(_folder);
+
+    // The process says its own peak as its last act: a poll from outside could miss it.
+    private static Measurement Measure(string command)
+    {
+        const string Peak = "[System.IO.File]::ReadAllLines('/proc/self/status') -match 'VmHWM' -replace '[^0-9]'";
+        using Process process = Process.Start(
+            new ProcessStartInfo(Peers.Tool, ["-Command", $"{command}; {Peak}"]) { RedirectStandardOutput = true })!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new Measurement(double.Parse(output.Trim(), CultureInfo.InvariantCulture) / 1024);
+    }
+}

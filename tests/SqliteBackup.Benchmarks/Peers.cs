@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Reflection;
+using Microsoft.Data.Sqlite;
+using SqliteBackup.Engine;
+
+namespace SqliteBackup.Benchmarks;
+
+/// <summary>The ways to copy a database that are compared. Those that are programs of their own are timed with their start.</summary>
+internal static class Peers
+{
+    private const string PythonBackup =
+        "import sqlite3,sys\na=sqlite3.connect(sys.argv[1]); b=sqlite3.connect(sys.argv[2]); a.backup(b, pages=int(sys.argv[3])); b.close()";
+
+    public static string Tool { get; } = Path.Combine(
+        typeof(Peers).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "ToolFolder").Value!,
+        OperatingSystem.IsWindows() ? "sqlitebackup.exe" : "sqlitebackup");
+
+    /// <summary>Everything that copies one database, this module's engine first.</summary>
+    /// <param name="database">The source.</param>
+    /// <param name="destination">Where each of them writes.</param>
+    /// <param name="flush">Whether the peers' copies are flushed, as ours always is.</param>
+    public static IReadOnlyList<Contender> All(string database, string destination, bool flush)
+    {
+        void Clean()
+        {
+            foreach (string path in Directory.GetFiles(Path.GetDirectoryName(destination)!, Path.GetFileName(destination) + "*"))
+            {
+                File.Delete(path);
+            }
+        }
+
+        string then = flush ? $" && sync '{destination}'" : "";
+        return
+        [
+            new Contender("this engine, -Verify None", () => Engine(database, destination, VerifyLevel.None), Clean),
+            new Contender("this engine, -Verify Quick", () => Engine(database, destination, VerifyLevel.Quick), Clean),
+            Program("sqlite3 .backup", "sqlite3", "sh", ["-c", $"sqlite3 '{database}' \".backup '{destination}'\"{then}"], Clean),
+            Program("sqlite3 VACUUM INTO", "sqlite3", "sh", ["-c", $"sqlite3 '{database}' \"VACUUM INTO '{destination}'\"{then}"], Clean),
+            Program("Python Connection.backup", "python3", "sh", ["-c", $"python3 -c '{PythonBackup}' '{database}' '{destination}' -1{then}"], Clean),
+            new Contender("Microsoft.Data.Sqlite BackupDatabase", () => DataSqlite(database, destination, flush), Clean),
+            Program("cp", "cp", "sh", ["-c", $"cp '{database}' '{destination}'{then}"], Clean),
+        ];
+    }
+
+    public static Measurement Engine(string database, string destination, VerifyLevel verify, CopyOptions? copy = null)
+    {
+        TimeSpan cpu = Process.GetCurrentProcess().TotalProcessorTime;
+        BackupResult result = DatabaseBackup.Run(
+            new BackupRequest { Database = database, Destination = destination, Verify = verify, Copy = copy ?? new CopyOptions() }, null, default);
+        return new Measurement(
+            result.Duration.TotalSeconds,
+            (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds,
+            $"{result.CopyMode}, {result.Restarts} restarts, {result.Escalations} escalations");
+    }
+
+    /// <summary>A program, timed as a whole.</summary>
+    public static Contender Program(string name, string needs, string program, string[] arguments, Action? prepare) =>
+        new(name, () => Time(program, arguments), prepare)
+        {
+            Missing = IsOnPath(needs) ? null : $"{needs} is not on PATH",
+        };
+
+    public static Measurement Time(string program, string[] arguments)
+    {
+        var clock = Stopwatch.StartNew();
+        using Process process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        _ = output.Result;
+        return new Measurement(clock.Elapsed.TotalSeconds, null, process.ExitCode == 0 ? null : $"failed: {error.Trim()}");
+    }
+
+    public static bool IsOnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+
+    private static Measurement DataSqlite(string database, string destination, bool flush)
+    {
+        TimeSpan cpu = Process.GetCurrentProcess().TotalProcessorTime;
+        var clock = Stopwatch.StartNew();
+        using (SqliteConnection source = Testing.SampleDatabase.Open(database, SqliteOpenMode.ReadOnly))
+        using (SqliteConnection copy = Testing.SampleDatabase.Open(destination))
+        {
+            source.BackupDatabase(copy);
+        }
+
+        if (flush)
+        {
+            using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(destination, access: FileAccess.ReadWrite);
+            RandomAccess.FlushToDisk(handle);
+        }
+
+        return new Measurement(clock.Elapsed.TotalSeconds, (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds);
+    }
+}

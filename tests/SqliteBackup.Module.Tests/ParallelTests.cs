@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using SqliteBackup.ModuleTests.Hosting;
+
+namespace SqliteBackup.ModuleTests;
+
+public sealed class ParallelTests : ModuleTest
+{
+    [Fact]
+    public void Of_many_databases_with_five_broken_ones_all_others_are_backed_up_and_nothing_is_left()
+    {
+        int count = Scale.Of(200);
+        foreach (int number in Enumerable.Range(0, count))
+        {
+            Create($"in/{number:000}.db", rows: 1 + (number * 37 % 200));
+        }
+
+        foreach (int number in Enumerable.Range(1, 5))
+        {
+            File.WriteAllText(Folder[$"in/{number:000}.db"], "no database any more");
+        }
+
+        RunOutcome outcome = Run("Backup-SqliteDatabase in/*.db out/ -FileNameFormat '{name}{extension}' -ThrottleLimit 4");
+
+        Assert.Null(outcome.Terminating);
+        Assert.Equal(5, outcome.Errors.Count);
+        Assert.All(outcome.Errors, error => Assert.StartsWith("NotADatabase,", error.FullyQualifiedErrorId, StringComparison.Ordinal));
+        Assert.Equal(count - 5, outcome.Output.Count);
+        Assert.Equal(count - 5, Folder.Files("out").Length);
+        Assert.Equal(count, Folder.Files("in").Length);
+        Assert.All(outcome.Output, result => Assert.Equal(Pages((string)result.Properties["Database"].Value), result.Properties["PageCount"].Value));
+        Assert.All(outcome.Progress.GroupBy(record => record.ActivityId), row => Assert.Equal(ProgressRecordType.Completed, row.Last().RecordType));
+    }
+
+    [Fact]
+    public void Four_at_a_time_take_far_less_time_than_one_after_the_other()
+    {
+        foreach (int number in Enumerable.Range(0, 8))
+        {
+            Create($"in/{number}.db", rows: 20);
+        }
+
+        TimeSpan one = Time("out1/ -ThrottleLimit 1");
+        TimeSpan four = Time("out4/ -ThrottleLimit 4");
+
+        // A fourth of it, with room for a busy machine: what is timed are pauses, which cost no processor.
+        Assert.True(four < one / 2, $"one at a time {one.TotalSeconds:0.00} s, four {four.TotalSeconds:0.00} s");
+    }
+
+    [Fact]
+    public void A_slow_database_holds_nobody_up()
+    {
+        Create("slow.db", rows: 300);
+        foreach (int number in Enumerable.Range(0, 6))
+        {
+            Create($"{number}.db", rows: 3);
+        }
+
+        RunOutcome outcome = Run(
+            """
+            $rows = foreach ($name in 'slow', 0, 1, 2, 3, 4, 5) {
+                [pscustomobject]@{ Path = "$name.db"; Destination = 'out/'; PagesPerStep = 10; StepDelayMilliseconds = if ($name -eq 'slow') { 50 } else { 0 } }
+            }
+            $rows | Backup-SqliteDatabase -ThrottleLimit 2
+            """);
+
+        outcome.AssertClean();
+        Assert.Equal(7, outcome.Output.Count);
+        Assert.Equal(Folder["slow.db"], outcome.Output[^1].Properties["Database"].Value);
+    }
+
+    [Fact]
+    public void Ctrl_C_ends_all_that_run_at_once_and_leaves_nothing()
+    {
+        foreach (int number in Enumerable.Range(0, 6))
+        {
+            Create($"in/{number}.db", rows: 2000);
+        }
+
+        using PowerShell shell = Session.Create("Backup-SqliteDatabase in/*.db out/ -ThrottleLimit 4 -PagesPerStep 1 -StepDelayMilliseconds 60000");
+        IAsyncResult running = shell.BeginInvoke();
+        WaitUntil(() => Folder.Files("out").Length == 4);
+
+        shell.Stop();
+
+        Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
+        Assert.Empty(shell.Streams.Error);
+        Assert.Empty(Folder.Files("out"));
+        RunOutcome ended = Run("Get-SqliteBackupProgress -Database $args[0]", Folder["in/*"]);
+        Assert.InRange(ended.Output.Count, 4, 6);
+        Assert.All(ended.Output, status => Assert.Equal("Stopped", $"{status.Properties["State"].Value}"));
+    }
+
+    [Fact]
+    public void What_a_killed_run_left_in_the_folder_goes_before_the_next_backup_into_it_begins()
+    {
+        Create("app.db");
+        Directory.CreateDirectory(Folder["out"]);
+        File.WriteAllText(Folder["out/app.db.partial-0123456789abcdef"], "left");
+        File.WriteAllText(Folder["out/mine.partial"], "kept");
+
+        Run("Backup-SqliteDatabase app.db out/copy.db -WhatIf").AssertClean();
+        Assert.Equal(2, Folder.Files("out").Length);
+        Run("Backup-SqliteDatabase app.db out/copy.db").AssertClean();
+
+        Assert.Equal(["copy.db", "mine.partial"], Folder.Files("out"));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    public void A_limit_of_none_is_refused(string limit) =>
+        Run($"Backup-SqliteDatabase app.db out/ -ThrottleLimit {limit}").AssertRefused("ThrottleLimit");
+
+    private TimeSpan Time(string arguments)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        Run($"Backup-SqliteDatabase in/*.db {arguments} -PagesPerStep 5 -StepDelayMilliseconds 100").AssertClean();
+        return Stopwatch.GetElapsedTime(begun);
+    }
+}
