@@ -26,7 +26,8 @@ public sealed class ParallelTests : ModuleTest
         Assert.Equal(5, outcome.Errors.Count);
         Assert.All(outcome.Errors, error => Assert.StartsWith("NotADatabase,", error.FullyQualifiedErrorId, StringComparison.Ordinal));
         Assert.Equal(count - 5, outcome.Output.Count);
-        Assert.Equal(count - 5, Folder.Backups("out").Length);
+        Assert.Equal(count - 5, Folder.Files("out").Count(file => file.EndsWith(".db", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Folder.Files("out"), file => file.Contains(".partial-", StringComparison.Ordinal));
         Assert.Equal(count, Folder.Files("in").Length);
         Assert.All(outcome.Output, result => Assert.Equal(Pages((string)result.Properties["Database"].Value), result.Properties["PageCount"].Value));
         Assert.All(outcome.Progress.GroupBy(record => record.ActivityId), row => Assert.Equal(ProgressRecordType.Completed, row.Last().RecordType));
@@ -79,7 +80,7 @@ public sealed class ParallelTests : ModuleTest
 
         using PowerShell shell = Session.Create("Backup-SqliteDatabase in/*.db out/ -ThrottleLimit 4 -PagesPerStep 1 -StepDelayMilliseconds 60000");
         IAsyncResult running = shell.BeginInvoke();
-        WaitUntil(() => Folder.Backups("out").Length == 4);
+        WaitUntil(() => Folder.Files("out").Length == 4);
 
         shell.Stop();
 
@@ -100,10 +101,10 @@ public sealed class ParallelTests : ModuleTest
         File.WriteAllText(Folder["out/mine.partial"], "kept");
 
         Run("Backup-SqliteDatabase app.db out/copy.db -WhatIf").AssertClean();
-        Assert.Equal(2, Folder.Backups("out").Length);
+        Assert.Equal(2, Folder.Files("out").Length);
         Run("Backup-SqliteDatabase app.db out/copy.db").AssertClean();
 
-        Assert.Equal(["copy.db", "mine.partial"], Folder.Backups("out"));
+        Assert.Equal(["copy.db", "mine.partial"], Folder.Files("out").Where(file => !file.EndsWith(".json", StringComparison.Ordinal)));
     }
 
     [Theory]

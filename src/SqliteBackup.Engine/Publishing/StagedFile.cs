@@ -55,13 +55,12 @@ internal sealed class StagedFile : IDisposable
                     return new StagedFile(destination, path, handle, made);
                 }
 
-                // The sweep was over before the lock was taken, and the lock is on a file without a name.
+                // Another run's sweep looked at the file in the instant between its creation and its lock, and removed it.
                 handle.Dispose();
-                throw new IOException($"'{path}' was removed as soon as it was made.");
             }
             catch (IOException) when (attempt < MostTries && Directory.Exists(folder))
             {
-                // Another run's sweep took the file in the instant between its creation and its lock: another is made.
+                // The same sweep has the lock at this instant, and the file goes. Another is made.
             }
             catch (Exception exception) when (IsFileError(exception))
             {
@@ -147,10 +146,10 @@ internal sealed class StagedFile : IDisposable
             RandomAccess.FlushToDisk(Handle);
             if (OperatingSystem.IsWindows())
             {
+                // An open file can't be renamed there. Elsewhere its lock keeps other runs' sweeps from it until it has its name.
                 CloseHandle();
             }
 
-            // Elsewhere the lock is kept until the file has its name: without it another run's sweep would take the file for abandoned.
             if (overwrite)
             {
                 File.Move(Path, _destination, overwrite: true);
