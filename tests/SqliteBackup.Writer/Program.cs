@@ -21,6 +21,12 @@ new Thread(() =>
     stop.Cancel();
 }) { IsBackground = true }.Start();
 
+if (mode.StartsWith("restore:", StringComparison.Ordinal))
+{
+    Restorer.Run(database, mode["restore:".Length..].Split('|'), stop.Token);
+    return;
+}
+
 using SqliteConnection connection = CommitLoop.Open(database, busyTimeout);
 if (Crashes.TryRun(mode, connection) || Holders.TryRun(mode, connection, stop.Token))
 {
