@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using SqliteBackup.Testing;
 
 namespace SqliteBackup.ModuleTests.Hosting;
 
