@@ -61,6 +61,16 @@ public sealed class DatabaseRestore
         }
     }
 
+    /// <summary>Looks whether a restore may be begun. Nothing is opened.</summary>
+    /// <param name="request">The restore.</param>
+    /// <returns>Whether the database exists, and its content would be replaced.</returns>
+    /// <exception cref="SqliteBackupException">The database exists and may not be overwritten, is a folder, or is the backup itself.</exception>
+    public static bool Check(RestoreRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return RestoreRules.Check(request);
+    }
+
     private RestoreResult Run()
     {
         _busy.ThrowIfOver();
@@ -101,7 +111,7 @@ public sealed class DatabaseRestore
     private RestoreResult Replace(ProvenBackup proven)
     {
         string? safetyCopy = _request.TakeSafetyCopy && FileStatus.Of(Database)?.Size > 0
-            ? _request.SafetyCopyPath ?? Database + _asideSuffix
+            ? RestoreRules.SafetyCopyPath(_request, _asideSuffix)
             : null;
         if (safetyCopy is not null)
         {

@@ -16,7 +16,8 @@ public sealed record RestoreRequest
     public bool TakeSafetyCopy { get; init; } = true;
 
     /// <summary>
-    /// The full path of the safety copy, or null (the default) for <c>&lt;name&gt;.before-restore-&lt;UTC time&gt;</c> beside the database.
+    /// The full path of the safety copy, or of a folder for it; null (the default) for the database's own. In a folder its name is
+    /// <c>&lt;name&gt;.before-restore-&lt;UTC time&gt;</c>.
     /// </summary>
     public string? SafetyCopyPath { get; init; }
 

@@ -13,7 +13,7 @@ internal static class RestoreRules
     public static bool Check(RestoreRequest request)
     {
         string database = request.Database;
-        if (Directory.Exists(database))
+        if (Directory.Exists(database) || Path.EndsInDirectorySeparator(database))
         {
             throw new SqliteBackupException(
                 BackupFailure.DestinationOpenFailed, database, $"'{database}' is a folder. Name the database to restore.");
@@ -40,6 +40,15 @@ internal static class RestoreRules
             ? true
             : throw new SqliteBackupException(
                 BackupFailure.DestinationExists, database, $"'{database}' exists. Use -Force to replace its content (a safety copy is made first), or restore to another path.");
+    }
+
+    /// <summary>Where the safety copy goes.</summary>
+    public static string SafetyCopyPath(RestoreRequest request, string suffix)
+    {
+        string path = request.SafetyCopyPath ?? Path.GetDirectoryName(request.Database)!;
+        return request.SafetyCopyPath is null || Directory.Exists(path) || Path.EndsInDirectorySeparator(path)
+            ? Path.Combine(path, Path.GetFileName(request.Database) + suffix)
+            : path;
     }
 
     /// <summary>What a failure means for a restore, or null where it already says so.</summary>

@@ -64,6 +64,35 @@ public sealed class RestoreFaultTests(ITestOutputHelper output) : IDisposable
     [Theory]
     [InlineData("wal")]
     [InlineData("delete")]
+    public void Every_commit_before_a_restore_is_in_its_safety_copy(string journalMode)
+    {
+        const int Base = 5;
+        const int Turns = 8;
+        string target = Restore.Make(_folder, "app.db", journalMode, megabytes: 2, entries: Base);
+        string backup = Restore.Make(_folder, "other.db", megabytes: 1, entries: Base, version: 2);
+        long saved = 0;
+        using WriterProcess writer = WriterProcess.Start(target, "insert", rate: 0, busyTimeoutMilliseconds: 60_000);
+
+        for (int turn = 0; turn < Turns; turn++)
+        {
+            var request = new RestoreRequest
+            {
+                Backup = backup,
+                Database = target,
+                Overwrite = true,
+                Copy = new CopyOptions { BusyTimeout = TimeSpan.FromMinutes(2) },
+            };
+            saved += Ledger.Read(Restore.Run(request).SafetyCopy!).Entries - Base;
+        }
+
+        WriterReport report = writer.Stop();
+        Assert.Null(report.FirstError);
+        Assert.Equal(report.Commits, saved + Ledger.Read(target).Entries - Base);
+    }
+
+    [Theory]
+    [InlineData("wal")]
+    [InlineData("delete")]
     public void A_restore_that_is_killed_leaves_the_old_content_or_the_new(string journalMode)
     {
         int seed = Environment.TickCount;
@@ -77,6 +106,7 @@ public sealed class RestoreFaultTests(ITestOutputHelper output) : IDisposable
         ];
         string[][] known = [DatabaseContent.Of(target), .. backups.Select(DatabaseContent.Of)];
         var seen = new HashSet<int>();
+        int hot = 0;
 
         for (int kill = 0; kill < TestScale.Count(Kills) / 2; kill++)
         {
@@ -86,6 +116,8 @@ public sealed class RestoreFaultTests(ITestOutputHelper output) : IDisposable
                 Thread.Sleep(random.Next(0, 600));
                 restorer.Kill();
             }
+
+            hot += new FileInfo(target + (journalMode == "wal" ? "-wal" : "-journal")) is { Exists: true, Length: > 0 } ? 1 : 0;
 
             // As its application would: who may only read can't roll back what a killed process left.
             using SqliteConnection application = SampleDatabase.Open(target, SqliteOpenMode.ReadWrite);
@@ -106,6 +138,6 @@ public sealed class RestoreFaultTests(ITestOutputHelper output) : IDisposable
             Assert.DoesNotContain(_folder.Files("data"), StagingName.Matches);
         }
 
-        output.WriteLine($"contents seen: {string.Join(", ", seen.Order())}");
+        output.WriteLine($"contents seen: {string.Join(", ", seen.Order())}; {hot} kills left a journal or a WAL");
     }
 }

@@ -79,6 +79,26 @@ public sealed class RestoreTests : IDisposable
         Restore.AssertEqual(source, target);
     }
 
+    [Theory]
+    [InlineData("delete")]
+    [InlineData("wal")]
+    public void A_backup_in_another_encoding_is_restored_with_a_warning(string journalMode)
+    {
+        string target = Restore.Make(_folder, "app.db", journalMode);
+        string source = new SampleDatabase { Encoding = "UTF-16le", Entries = 30 }.Create(_folder["other.db"]);
+        var observer = new RecordingObserver();
+        using SqliteConnection application = SampleDatabase.Open(target);
+        Assert.Equal(10, Ledger.Read(application).Entries);
+
+        Restore.Run(source, target, observer: observer);
+
+        Assert.Contains("encoding", Assert.Single(observer.Warnings), StringComparison.Ordinal);
+        SqliteException error = Assert.Throws<SqliteException>(() => Ledger.Read(application));
+        Assert.Contains("encoding", error.Message, StringComparison.Ordinal);
+        application.Dispose();
+        Restore.AssertEqual(source, target);
+    }
+
     [Fact]
     public void Commits_that_are_only_in_the_backups_wal_are_restored()
     {
