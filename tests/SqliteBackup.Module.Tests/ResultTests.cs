@@ -16,9 +16,9 @@ public sealed class ResultTests : ModuleTest
         Assert.Equal("SqliteBackup.Engine.BackupResult", result.TypeNames[0]);
         Assert.Equal(
             [
-                "BusyRetries", "Bytes", "BytesPerSecond", "CopyMode", "Database", "Destination", "Duration", "Escalations", "LongestReadLock",
-                "PageCount", "PageSize", "PagesCopied", "PeakWalBytes", "Restarts", "SnapshotTakenAt", "SqliteVersion", "StartedAt", "Steps",
-                "ThrottledFor", "Verified",
+                "BusyRetries", "Bytes", "BytesFreed", "BytesPerSecond", "Compression", "CopyMode", "Database", "Destination", "Duration",
+                "Escalations", "LongestReadLock", "PageCount", "PageSize", "PagesCopied", "PeakWalBytes", "Removed", "Restarts", "Sha256",
+                "SnapshotTakenAt", "SqliteVersion", "StartedAt", "Steps", "StoredBytes", "ThrottledFor", "Unchanged", "Verified",
             ],
             result.Properties.Select(property => property.Name).Order(StringComparer.Ordinal));
         string destination = (string)result.Properties["Destination"].Value;

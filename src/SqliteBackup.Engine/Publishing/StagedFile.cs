@@ -172,6 +172,19 @@ internal sealed class StagedFile : IDisposable
         }
     }
 
+    /// <summary>Keeps the file, flushed and still its owner's alone, as <c>&lt;name&gt;.failed-&lt;id&gt;</c>.</summary>
+    /// <returns>Its path.</returns>
+    /// <exception cref="SqliteBackupException">It can't be flushed or renamed.</exception>
+    public string KeepAside() => Guard(Path, BackupFailure.BackupFailed, () =>
+    {
+        string path = StagingName.ForFailed(_destination, RandomNumberGenerator.GetHexString(16, lowercase: true));
+        RandomAccess.FlushToDisk(Handle);
+        CloseHandle();
+        File.Move(Path, path, overwrite: false);
+        _published = true;
+        return path;
+    });
+
     /// <summary>Removes the file, its sidecars, and folders made for it that are empty, unless it was published.</summary>
     public void Dispose()
     {
