@@ -16,14 +16,14 @@ Describe 'Stop-SqliteBackup' -Skip:(-not $judge) {
         Import-Module $module
         $folder = Join-Path $TestDrive 'data'
         $null = New-Item -ItemType Directory $folder
-        sqlite3 -batch "$folder/app.db" (
+        & sqlite3 -batch "$folder/app.db" (
             'CREATE TABLE item(id INTEGER PRIMARY KEY, body BLOB);' +
             'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) INSERT INTO item SELECT i, zeroblob(3000) FROM n')
 
         function Wait-Progress([scriptblock] $Condition) {
             $deadline = [datetime]::UtcNow.AddSeconds(60)
             do {
-                $status = Get-SqliteBackupProgress | Where-Object ProcessId -eq $worker.Id
+                $status = Get-SqliteBackupProgress | Where-Object { $_.ProcessId -eq $worker.Id }
                 if ($status -and (& $Condition $status)) { return $status }
                 Start-Sleep -Milliseconds 50
             } while ([datetime]::UtcNow -lt $deadline)
@@ -38,7 +38,7 @@ Describe 'Stop-SqliteBackup' -Skip:(-not $judge) {
     BeforeEach {
         $out = Join-Path $TestDrive ([guid]::NewGuid())
         $command = "Import-Module '$module'; Backup-SqliteDatabase '$folder/app.db' '$out/' -PagesPerStep 2 -StepDelayMilliseconds 10"
-        $worker = Start-Process -FilePath (Get-Process -Id $PID).Path -ArgumentList '-NoProfile', '-Command', """$command""" -PassThru -RedirectStandardOutput "$TestDrive/output" -RedirectStandardError "$TestDrive/error"
+        $script:worker = Start-Process -FilePath (Get-Process -Id $PID).Path -ArgumentList '-NoProfile', '-Command', """$command""" -PassThru -RedirectStandardOutput "$TestDrive/output" -RedirectStandardError "$TestDrive/error"
         $null = Wait-Progress { param($status) $status.PercentComplete -gt 0 }
     }
 
@@ -47,7 +47,7 @@ Describe 'Stop-SqliteBackup' -Skip:(-not $judge) {
     }
 
     It 'ends a backup of another process, which reports it as stopped and not as failed' {
-        $stopped = Get-SqliteBackupProgress | Where-Object ProcessId -eq $worker.Id | Stop-SqliteBackup -PassThru
+        $stopped = Get-SqliteBackupProgress | Where-Object { $_.ProcessId -eq $worker.Id } | Stop-SqliteBackup -PassThru
 
         $stopped.State | Should -Be 'Stopped'
         $worker.WaitForExit()
