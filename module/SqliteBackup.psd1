@@ -12,6 +12,7 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Backup-SqliteDatabase'
+        'Restore-SqliteDatabase'
         'Export-SqliteDatabase'
         'Get-SqliteBackup'
         'Get-SqliteBackupProgress'

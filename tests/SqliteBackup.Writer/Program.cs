@@ -27,6 +27,12 @@ if (mode == "backup-loop")
     return;
 }
 
+if (mode.StartsWith("restore:", StringComparison.Ordinal))
+{
+    Restorer.Run(database, mode["restore:".Length..].Split('|'), stop.Token);
+    return;
+}
+
 using SqliteConnection connection = CommitLoop.Open(database, busyTimeout);
 if (Crashes.TryRun(mode, connection) || Holders.TryRun(mode, connection, stop.Token))
 {

@@ -18,6 +18,9 @@ internal sealed class BusyWait(string database, CopyOptions options, ProgressMet
     private readonly Stopwatch _lockWait = new();
     private int _attempt;
 
+    /// <summary>What is done, for messages.</summary>
+    public string Work { get; init; } = "backup";
+
     /// <summary>Where the backup holds still while it is suspended.</summary>
     public PauseGate Gate => gate;
 
@@ -83,7 +86,7 @@ internal sealed class BusyWait(string database, CopyOptions options, ProgressMet
             throw new SqliteBackupException(
                 BackupFailure.BackupTimedOut,
                 database,
-                $"The backup of '{database}' was not done after {options.Timeout.Value.TotalSeconds:0.###} seconds ({meter.Describe()}). Raise -TimeoutSeconds, lift the rate limit, or choose a quieter hour.");
+                $"The {Work} of '{database}' was not done after {options.Timeout.Value.TotalSeconds:0.###} seconds ({meter.Describe()}). Raise -TimeoutSeconds, lift the rate limit, or choose a quieter hour.");
         }
     }
 

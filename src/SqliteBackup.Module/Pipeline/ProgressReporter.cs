@@ -14,6 +14,9 @@ internal sealed class ProgressReporter(Action<ProgressRecord> write)
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>What the rows say is being done.</summary>
+    public string Activity { get; init; } = "Backing up";
+
     private readonly long _begun = Stopwatch.GetTimestamp();
     private readonly List<Row> _shown = [];
     private readonly Row _batch = new(BatchRow);
@@ -115,7 +118,7 @@ internal sealed class ProgressReporter(Action<ProgressRecord> write)
     private ProgressRecord DatabaseRecord(Row row)
     {
         BackupProgress progress = row.Latest!;
-        var record = new ProgressRecord(row.Id, $"Backing up {Path.GetFileName(progress.Database)}", ProgressText.Status(progress))
+        var record = new ProgressRecord(row.Id, $"{Activity} {Path.GetFileName(progress.Database)}", ProgressText.Status(progress))
         {
             CurrentOperation = $"to {progress.Destination}",
             PercentComplete = (int)progress.PercentComplete,
@@ -135,7 +138,7 @@ internal sealed class ProgressReporter(Action<ProgressRecord> write)
         double elapsed = Stopwatch.GetElapsedTime(_begun).TotalSeconds;
         double share = Math.Clamp(done / _total, 0, 1);
         double rate = _shown.Sum(row => row.Latest!.BytesPerSecond);
-        return new ProgressRecord(BatchRow, "Backing up databases", ProgressText.Batch(_ended, _total, _failed, rate))
+        return new ProgressRecord(BatchRow, $"{Activity} databases", ProgressText.Batch(_ended, _total, _failed, rate))
         {
             PercentComplete = (int)(100 * share),
             SecondsRemaining = share > 0 ? (int)Math.Min(Math.Ceiling(elapsed * (1 - share) / share), int.MaxValue) : -1,
