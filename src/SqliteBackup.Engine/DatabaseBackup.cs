@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using SqliteBackup.Engine.Checking;
 using SqliteBackup.Engine.Copying;
+using SqliteBackup.Engine.Files;
 using SqliteBackup.Engine.Native;
 using SqliteBackup.Engine.Publishing;
 using SqliteBackup.Engine.Shelf;
@@ -153,7 +154,10 @@ public sealed class DatabaseBackup
     private void ThrowUnlessComplete(StagedFile staged, CopyStatistics copied)
     {
         long expected = copied.PageCount * (long)copied.PageSize;
-        long length = new FileInfo(staged.Path).Length;
+        long length = FileStatus.Of(staged.Path)?.Size ?? throw new SqliteBackupException(
+            BackupFailure.BackupFailed,
+            _request.Destination,
+            $"The folder of '{_request.Destination}' was removed, or the copy in it, while '{_request.Database}' was copied. Check who cleans up there, and back up again.");
         if (length != expected)
         {
             throw new SqliteBackupException(

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using SqliteBackup.Engine.Files;
 
 namespace SqliteBackup.Engine.Publishing;
@@ -63,9 +64,23 @@ internal static class DestinationRules
             return UnixFileMode.None;
         }
 
-        UnixFileMode mode = (File.GetUnixFileMode(source) & All) | UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        UnixFileMode mode = (RightsOf(source) & All) | UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
         // The same group bits would let other people in where the backup belongs to another group.
         return FileStatus.Of(source)?.Group == FileStatus.Of(stagedFile)?.Group ? mode : mode & ~GroupBits;
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static UnixFileMode RightsOf(string source)
+    {
+        try
+        {
+            return File.GetUnixFileMode(source);
+        }
+        catch (IOException exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.FileNotFound, source, $"'{source}' was removed while it was read. Nothing was published. Check who removed it.", innerException: exception);
+        }
     }
 }
