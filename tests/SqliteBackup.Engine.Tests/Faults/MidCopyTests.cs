@@ -106,6 +106,24 @@ public sealed class MidCopyTests : IDisposable
     }
 
     [Fact]
+    public void Links_planted_beside_the_staging_file_are_not_followed()
+    {
+        File.WriteAllText(_folder["victim"], "precious");
+        BackUp(() =>
+        {
+            string staged = Assert.Single(Directory.GetFiles(_folder["out"], "*.partial-*"));
+            foreach (string suffix in (string[])["-journal", "-wal", "-shm"])
+            {
+                File.CreateSymbolicLink(staged + suffix, _folder["victim"]);
+            }
+        });
+
+        Assert.Equal("precious", File.ReadAllText(_folder["victim"]));
+        Backup.AssertGood(Earlier);
+        Assert.Equal(["copy.db"], _folder.Files("out"));
+    }
+
+    [Fact]
     public void No_rights_are_wider_than_the_sources_whatever_the_umask()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "rights come from the folder there");
