@@ -33,7 +33,11 @@ function Invoke-DotNet {
 
 function Invoke-PesterFile {
     Import-Module -Name Pester -MinimumVersion 5.0
+    # Not the board of the user who runs them.
+    $state = [System.IO.Directory]::CreateTempSubdirectory('sqlitebackup-pester-').FullName
+    $env:SQLITEBACKUP_STATE = $state
     $result = Invoke-Pester -Path "$PSScriptRoot/tests/Pester" -Output Detailed -PassThru
+    Remove-Item -LiteralPath $state -Recurse -Force
     # The same line that dotnet test closes with, for .ci/run to add up.
     $failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
     $skipped = $result.SkippedCount + $result.NotRunCount

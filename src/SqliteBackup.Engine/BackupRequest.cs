@@ -15,6 +15,12 @@ public sealed record BackupRequest
     /// <summary>How the copy is checked before it is published. Default: <see cref="VerifyLevel.Quick"/>.</summary>
     public VerifyLevel Verify { get; init; } = VerifyLevel.Quick;
 
+    /// <summary>Whether a row of the copy that refers to a missing one makes the backup fail. Default: no.</summary>
+    public bool CheckForeignKeys { get; init; }
+
+    /// <summary>Whether a copy that fails its check is kept as <c>&lt;name&gt;.failed-&lt;id&gt;</c>, its owner's alone. Default: it goes away.</summary>
+    public bool KeepFailed { get; init; }
+
     /// <summary>How the pages are copied.</summary>
     public CopyOptions Copy { get; init; } = new();
 

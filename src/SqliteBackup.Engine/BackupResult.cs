@@ -63,6 +63,9 @@ public sealed record BackupResult
     /// <summary>How the copy was checked.</summary>
     public required VerifyLevel Verified { get; init; }
 
+    /// <summary>Whether the copy's foreign keys were checked, and all hold.</summary>
+    public bool ForeignKeysChecked { get; init; }
+
     /// <summary>The version of SQLite that made the copy.</summary>
     public required string SqliteVersion { get; init; }
 

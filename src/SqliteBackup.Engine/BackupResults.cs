@@ -32,6 +32,7 @@ internal static class BackupResults
             ThrottledFor = copied.ThrottledFor,
             SnapshotTakenAt = copied.SnapshotTakenAt,
             Verified = request.Verify,
+            ForeignKeysChecked = request.CheckForeignKeys,
             SqliteVersion = DatabaseBackup.SqliteVersion,
             Compression = request.Compression,
         };

@@ -97,7 +97,7 @@ public sealed class DatabaseBackup
                 CopyStatistics copied = Copy(source, staged);
                 source.Dispose();
                 _busy.PauseIfSuspended();
-                string? hash = shelving.Hash(staged, () => Check(staged));
+                string? hash = KeepWhatFails(staged, () => shelving.Hash(staged, () => Check(staged)));
                 _busy.PauseIfSuspended();
                 return shelving.FindEqual(hash) is BackupEntry equal
                     ? BackupResults.Unchanged(_request, equal, _meter)
@@ -173,13 +173,13 @@ public sealed class DatabaseBackup
 
     private void Check(StagedFile staged)
     {
-        if (_request.Verify == VerifyLevel.None)
+        if (_request.Verify == VerifyLevel.None && !_request.CheckForeignKeys)
         {
             return;
         }
 
         _meter.Enter(BackupState.Checking);
-        IntegrityAnswer answer = IntegrityCheck.Run(staged.Path, _request.Verify, _cancellationToken);
+        IntegrityAnswer answer = IntegrityCheck.Run(staged.Path, _request.Verify, _request.CheckForeignKeys, () => _busy.IsOver);
         _busy.ThrowIfOver();
         if (answer.Status != IntegrityStatus.Ok)
         {
@@ -188,8 +188,21 @@ public sealed class DatabaseBackup
                 BackupFailure.IntegrityCheckFailed,
                 _request.Database,
                 answer.Status == IntegrityStatus.Corrupt
-                    ? $"The copy of '{_request.Database}' is corrupt, and so most likely is the database: {findings}. Nothing was published. Check the database itself; -Verify None copies it as it is."
-                    : $"The copy of '{_request.Database}' could not be checked: {findings}. Nothing was published. -Verify None backs it up unchecked.");
+                    ? $"The copy of '{_request.Database}' failed its check, and so most likely does the database: {findings}. Nothing was published. Check the database itself; -Verify None without -CheckForeignKeys copies it as it is."
+                    : $"The copy of '{_request.Database}' could not be checked: {findings}. Nothing was published. Use -Verify None to back it up unchecked.");
+        }
+    }
+
+    private string? KeepWhatFails(StagedFile staged, Func<string?> check)
+    {
+        try
+        {
+            return check();
+        }
+        catch (SqliteBackupException exception) when (exception.Failure == BackupFailure.IntegrityCheckFailed && _request.KeepFailed)
+        {
+            string where = $"The copy is kept as '{staged.KeepAside()}'.";
+            throw new SqliteBackupException(exception.Failure, exception.Path, $"{exception.Message} {where}", innerException: exception);
         }
     }
 }

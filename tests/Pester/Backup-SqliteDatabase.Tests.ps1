@@ -161,6 +161,34 @@ data/forum.db,to/forum/,
         (Get-ChildItem . -Force).Name | Where-Object { $_ -ne 'out' } | Should -Be 'app.db'
     }
 
+    It 'runs as a job with a child a database' {
+        'one', 'two' | ForEach-Object { Initialize-Database "$folder/$_.db" }
+        'no database' | Set-Content three.db
+
+        $job = Backup-SqliteDatabase one.db, two.db, three.db out/ -AsJob
+
+        $job | Wait-Job | Should -Be $job
+        $job.State | Should -Be 'Failed'
+        $job.ChildJobs.State | Should -Be 'Completed', 'Completed', 'Failed'
+        $job.ChildJobs[2].Error[0].FullyQualifiedErrorId | Should -Be 'NotADatabase'
+        @($job | Receive-Job -Keep -ErrorAction SilentlyContinue) | Should -HaveCount 2
+        @($job | Receive-Job -ErrorAction SilentlyContinue) | Should -HaveCount 2
+        $job | Remove-Job
+        Get-Job | Should -BeNullOrEmpty
+    }
+
+    It 'is ended by Stop-Job in mid copy' {
+        Initialize-Database "$folder/app.db" -Rows 500
+        $job = Backup-SqliteDatabase app.db out/ -AsJob -PagesPerStep 1 -StepDelayMilliseconds 60000
+
+        Stop-Job $job
+
+        $job.State | Should -Be 'Stopped'
+        $job.ChildJobs.State | Should -Be 'Stopped'
+        $job | Remove-Job
+        Get-ChildItem out -Force -ErrorAction Ignore | Should -BeNullOrEmpty
+    }
+
     It 'refuses to overwrite without -Force, and replaces with it' {
         Initialize-Database "$folder/app.db" -Rows 10
         'precious' | Set-Content copy.db

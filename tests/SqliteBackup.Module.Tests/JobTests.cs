@@ -93,7 +93,7 @@ public sealed class JobTests : ModuleTest
             $rows = [pscustomobject]@{ Path = 'a.db'; StepDelayMilliseconds = 60000 },
                 [pscustomobject]@{ Path = 'b.db'; StepDelayMilliseconds = 0 },
                 [pscustomobject]@{ Path = 'c.db'; StepDelayMilliseconds = 60000 }
-            $job = $rows | Backup-SqliteDatabase -Destination out/ -AsJob -ThrottleLimit 1 -PagesPerStep 1
+            $job = $rows | Backup-SqliteDatabase -Destination out/ -FileNameFormat '{name}{extension}' -AsJob -ThrottleLimit 1 -PagesPerStep 1
             while ($job.ChildJobs[0].Progress.Count -eq 0) { [System.Threading.Thread]::Sleep(10) }
             Stop-Job $job.ChildJobs[2]
             Stop-Job $job.ChildJobs[0]
@@ -103,7 +103,7 @@ public sealed class JobTests : ModuleTest
 
         outcome.AssertClean();
         Assert.Equal(["Stopped", "Completed", "Stopped", "Completed", "1", "0", "0", "0"], outcome.Output.Select(value => $"{value}"));
-        Assert.Single(Folder.Files("out"));
+        Assert.Equal(["b.db"], Folder.Files("out").Where(file => file.EndsWith(".db", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -16,9 +16,9 @@ public sealed class ResultTests : ModuleTest
         Assert.Equal("SqliteBackup.Engine.BackupResult", result.TypeNames[0]);
         Assert.Equal(
             [
-                "BusyRetries", "Bytes", "BytesPerSecond", "CopyMode", "Database", "Destination", "Duration", "Escalations", "LongestReadLock",
-                "PageCount", "PageSize", "PagesCopied", "PeakWalBytes", "Restarts", "SnapshotTakenAt", "SqliteVersion", "StartedAt", "Steps",
-                "ThrottledFor", "Verified",
+                "BusyRetries", "Bytes", "BytesFreed", "BytesPerSecond", "Compression", "CopyMode", "Database", "Destination", "Duration",
+                "Escalations", "LongestReadLock", "PageCount", "PageSize", "PagesCopied", "PeakWalBytes", "Removed", "Restarts", "Sha256",
+                "SnapshotTakenAt", "SqliteVersion", "StartedAt", "Steps", "StoredBytes", "ThrottledFor", "Unchanged", "Verified",
             ],
             result.Properties.Select(property => property.Name).Order(StringComparer.Ordinal));
         string destination = (string)result.Properties["Destination"].Value;
@@ -117,7 +117,7 @@ public sealed class ResultTests : ModuleTest
 
     [Theory]
     [InlineData("Get-SqliteDatabase app.db", @"1\.\d MB +0 B +4096 Rollback +UTF-8 .* app\.db")]
-    [InlineData("$null = Backup-SqliteDatabase app.db backups/; Get-SqliteBackupProgress -Database app.db", @"app\.db +Completed +100 % +1\.\d MB")]
+    [InlineData("$null = Backup-SqliteDatabase app.db backups/; Get-SqliteBackupProgress -Database app.db", @"app\.db +Completed +100 % +[\d.]+ [KMG]?B/s")]
     public void Other_objects_have_tables_too(string script, string expected)
     {
         Create("app.db", rows: 300);

@@ -35,7 +35,7 @@ public sealed class DemoTests
         ToolRun run = Demo(folder, "--size", "1", "--seconds", "0", "--keep");
         string kept = folder[Assert.Single(folder.Files())];
         Assert.Contains($"Kept: {kept}", run.Output, StringComparison.Ordinal);
-        string copy = Assert.Single(Directory.GetFiles(Path.Combine(kept, "backups")));
+        string copy = Assert.Single(Directory.GetFiles(Path.Combine(kept, "backups"), "*.db"));
         Assert.Equal("ok", Judge.IntegrityCheck(copy));
         Assert.Equal(
             Number(run, "Rows in the copy").ToString(CultureInfo.InvariantCulture), Judge.Query(copy, "SELECT count(*) FROM orders"));

@@ -113,7 +113,7 @@ public sealed class ResultTests
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains("----", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\e', run.Output);
-        Assert.Single(folder.Files("backups"));
+        Assert.Single(folder.Backups("backups"));
     }
 
     [Fact]
@@ -135,6 +135,6 @@ public sealed class ResultTests
         Assert.Equal((1, 2), (run.ExitCode, run.Lines.Length));
         Assert.StartsWith($"Backup-SqliteDatabase: '{folder["b.db"]}'", run.Error, StringComparison.Ordinal);
         Assert.Equal(2, run.Error.Split("Backup-SqliteDatabase:").Length);
-        Assert.Equal(2, folder.Files("backups").Length);
+        Assert.Equal(2, folder.Backups("backups").Length);
     }
 }

@@ -56,7 +56,7 @@ public sealed class TerminalTests
         ToolRun run = ToolRun.InTerminal(answer, [.. Backup(folder), "-Confirm"]);
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("[Y] Yes", run.Output, StringComparison.Ordinal);
-        Assert.Equal(backups, folder.Files("backups").Length);
+        Assert.Equal(backups, folder.Backups("backups").Length);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class TerminalTests
         ToolRun run = ToolRun.Of([.. Backup(folder), "-Confirm"]);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("-Confirm:$false", run.Error, StringComparison.Ordinal);
-        Assert.Empty(folder.Files("backups"));
+        Assert.Empty(folder.Backups("backups"));
     }
 
     [Fact]

@@ -5,48 +5,116 @@ using SQLitePCL;
 namespace SqliteBackup.Engine.Checking;
 
 /// <summary>
-/// Asks SQLite whether a file is whole (https://sqlite.org/pragma.html#pragma_integrity_check). The file is a finished copy that nobody else
-/// has: it is read without locks, and nothing in it is trusted.
+/// Asks SQLite whether a database is whole (https://sqlite.org/pragma.html#pragma_integrity_check). Nothing in it is trusted, what is found
+/// is bounded in number and length, and an end can be put to it at any moment, while the schema is parsed too.
 /// </summary>
 internal static class IntegrityCheck
 {
     private const int MostFindings = 10;
+    private const int MostFindingLength = 400;
 
-    // How many instructions of SQLite's virtual machine pass between two looks at the cancellation token: some microseconds.
+    // How many instructions of SQLite's virtual machine pass between two looks at whether it is over: some microseconds.
     private const int InstructionsBetweenLooks = 10_000;
 
-    /// <summary>Checks a file.</summary>
+    /// <summary>Checks a file that is finished and that nobody else has: it is read without locks.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static IntegrityAnswer Run(string path, VerifyLevel level, CancellationToken cancellationToken)
     {
-        using SqliteConnection connection = SqliteConnector.OpenImmutable(path);
-        sqlite3 handle = connection.Handle!;
-        SqliteConnector.Distrust(handle);
-        raw.sqlite3_progress_handler(handle, InstructionsBetweenLooks, _ => cancellationToken.IsCancellationRequested ? 1 : 0, null);
-        string sql = $"PRAGMA {(level == VerifyLevel.Full ? "integrity_check" : "quick_check")}({MostFindings})";
+        IntegrityAnswer answer = Run(path, level, checkForeignKeys: false, () => cancellationToken.IsCancellationRequested);
+        cancellationToken.ThrowIfCancellationRequested();
+        return answer;
+    }
 
+    /// <summary>Checks a file that is finished and that nobody else has: it is read without locks.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="level">How thoroughly.</param>
+    /// <param name="checkForeignKeys">Whether rows that refer to missing ones are findings too.</param>
+    /// <param name="isOver">Asked often; true ends the check, whose answer then says nothing.</param>
+    public static IntegrityAnswer Run(string path, VerifyLevel level, bool checkForeignKeys, Func<bool> isOver)
+    {
+        using SqliteConnection connection = SqliteConnector.OpenImmutable(path);
+        Guard(connection.Handle!, isOver);
+        IntegrityAnswer answer = CheckStructure(connection.Handle!, level);
+        return checkForeignKeys && answer.Status == IntegrityStatus.Ok ? CheckForeignKeys(connection.Handle!) : answer;
+    }
+
+    /// <summary>Makes a connection one on which a database of unknown origin can be checked and read.</summary>
+    public static void Guard(sqlite3 connection, Func<bool> isOver)
+    {
+        SqliteConnector.Distrust(connection);
+        SqliteConnector.BoundValues(connection);
+        raw.sqlite3_progress_handler(connection, InstructionsBetweenLooks, _ => isOver() ? 1 : 0, null);
+    }
+
+    /// <summary>Checks the pages and records of a guarded connection's database.</summary>
+    public static IntegrityAnswer CheckStructure(sqlite3 connection, VerifyLevel level)
+    {
+        if (level == VerifyLevel.None)
+        {
+            return new IntegrityAnswer(IntegrityStatus.Ok, []);
+        }
+
+        string sql = $"PRAGMA {(level == VerifyLevel.Full ? "integrity_check" : "quick_check")}({MostFindings})";
+        (int code, List<string> findings) = Collect(connection, sql, row => Text(row, 0));
+        return code == raw.SQLITE_DONE
+            ? findings switch
+            {
+                ["ok"] => new IntegrityAnswer(IntegrityStatus.Ok, []),
+                [] => new IntegrityAnswer(IntegrityStatus.Unchecked, ["SQLite's check gave no answer."]),
+                _ => new IntegrityAnswer(IntegrityStatus.Corrupt, findings),
+            }
+            : Failed(connection, code, findings);
+    }
+
+    /// <summary>Looks for rows that refer to missing ones (https://sqlite.org/pragma.html#pragma_foreign_key_check).</summary>
+    public static IntegrityAnswer CheckForeignKeys(sqlite3 connection)
+    {
+        (int code, List<string> findings) = Collect(connection, "PRAGMA foreign_key_check", Describe);
+        return code is raw.SQLITE_DONE or raw.SQLITE_ROW
+            ? new IntegrityAnswer(findings.Count == 0 ? IntegrityStatus.Ok : IntegrityStatus.Corrupt, findings)
+            : Failed(connection, code, findings);
+    }
+
+    private static IntegrityAnswer Failed(sqlite3 connection, int code, List<string> findings)
+    {
+        string reason = Shorten(raw.sqlite3_errmsg(connection).utf8_to_string());
+        return (code & 0xFF) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB
+            ? new IntegrityAnswer(IntegrityStatus.Corrupt, [.. findings, reason])
+            : new IntegrityAnswer(IntegrityStatus.Unchecked, [reason]);
+    }
+
+    private static (int Code, List<string> Findings) Collect(sqlite3 connection, string sql, Func<sqlite3_stmt, string> describe)
+    {
         var findings = new List<string>();
-        int code = raw.sqlite3_prepare_v2(handle, sql, out sqlite3_stmt statement);
+        int code = raw.sqlite3_prepare_v2(connection, sql, out sqlite3_stmt statement);
         using (statement)
         {
-            while (code == raw.SQLITE_OK || code == raw.SQLITE_ROW)
+            while (code is raw.SQLITE_OK or raw.SQLITE_ROW && findings.Count < MostFindings)
             {
                 code = raw.sqlite3_step(statement);
                 if (code == raw.SQLITE_ROW)
                 {
-                    findings.Add(raw.sqlite3_column_text(statement, 0).utf8_to_string());
+                    findings.Add(describe(statement));
                 }
+            }
+
+            // With all findings that are wanted, an answer of one row more or none is the same.
+            if (code == raw.SQLITE_ROW)
+            {
+                code = raw.SQLITE_DONE;
             }
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
-        return (code & 0xFF) switch
-        {
-            raw.SQLITE_DONE when findings is ["ok"] => new IntegrityAnswer(IntegrityStatus.Ok, []),
-            raw.SQLITE_DONE when findings.Count > 0 => new IntegrityAnswer(IntegrityStatus.Corrupt, findings),
-            raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB =>
-                new IntegrityAnswer(IntegrityStatus.Corrupt, [.. findings, raw.sqlite3_errmsg(handle).utf8_to_string()]),
-            _ => new IntegrityAnswer(IntegrityStatus.Unchecked, [raw.sqlite3_errmsg(handle).utf8_to_string()]),
-        };
+        return (code, findings);
     }
+
+    private static string Describe(sqlite3_stmt row)
+    {
+        string which = raw.sqlite3_column_type(row, 1) == raw.SQLITE_NULL ? "a row" : $"row {raw.sqlite3_column_int64(row, 1)}";
+        return Shorten($"foreign key: {which} of table '{Text(row, 0)}' refers to a row that '{Text(row, 2)}' does not have");
+    }
+
+    private static string Text(sqlite3_stmt row, int column) => Shorten(raw.sqlite3_column_text(row, column).utf8_to_string() ?? "");
+
+    private static string Shorten(string text) => text.Length <= MostFindingLength ? text : string.Concat(text.AsSpan(0, MostFindingLength), "…");
 }

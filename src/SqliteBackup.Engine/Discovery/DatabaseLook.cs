@@ -16,7 +16,7 @@ internal static class DatabaseLook
     /// <exception cref="SqliteBackupException">It can't be read.</exception>
     public static DatabaseInfo? At(string path, DatabaseLocks locks)
     {
-        if (FileStatus.Of(path) is not { Size: >= FewestBytes } status || StagingName.Matches(path) || Directory.Exists(path))
+        if (FileStatus.Of(path) is not { Size: >= FewestBytes } status || StagingName.Matches(path) || Directory.Exists(path) || Sidecar.Is(path))
         {
             return null;
         }

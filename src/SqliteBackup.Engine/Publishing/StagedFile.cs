@@ -49,11 +49,18 @@ internal sealed class StagedFile : IDisposable
             string path = StagingName.For(destination, RandomNumberGenerator.GetHexString(16, lowercase: true));
             try
             {
-                return new StagedFile(destination, path, OpenExclusively(path), made);
+                SafeFileHandle handle = OpenExclusively(path);
+                if (File.Exists(path))
+                {
+                    return new StagedFile(destination, path, handle, made);
+                }
+
+                // Another run's sweep looked at the file in the instant between its creation and its lock, and removed it.
+                handle.Dispose();
             }
-            catch (IOException) when (attempt < MostTries && File.Exists(path))
+            catch (IOException) when (attempt < MostTries && Directory.Exists(folder))
             {
-                // Another run's sweep looked at the file in the instant between its creation and its lock: it goes, and another is made.
+                // The same sweep has the lock at this instant, and the file goes. Another is made.
             }
             catch (Exception exception) when (IsFileError(exception))
             {
@@ -137,7 +144,12 @@ internal sealed class StagedFile : IDisposable
             }
 
             RandomAccess.FlushToDisk(Handle);
-            CloseHandle();
+            if (OperatingSystem.IsWindows())
+            {
+                // An open file can't be renamed there. Elsewhere its lock keeps other runs' sweeps from it until it has its name.
+                CloseHandle();
+            }
+
             if (overwrite)
             {
                 File.Move(Path, _destination, overwrite: true);
@@ -148,6 +160,7 @@ internal sealed class StagedFile : IDisposable
             }
 
             _published = true;
+            CloseHandle();
             if (!OperatingSystem.IsWindows())
             {
                 PosixFiles.FlushFolder(System.IO.Path.GetDirectoryName(_destination)!);
@@ -158,6 +171,19 @@ internal sealed class StagedFile : IDisposable
             throw Translate(exception, _destination, BackupFailure.BackupFailed);
         }
     }
+
+    /// <summary>Keeps the file, flushed and still its owner's alone, as <c>&lt;name&gt;.failed-&lt;id&gt;</c>.</summary>
+    /// <returns>Its path.</returns>
+    /// <exception cref="SqliteBackupException">It can't be flushed or renamed.</exception>
+    public string KeepAside() => Guard(Path, BackupFailure.BackupFailed, () =>
+    {
+        string path = StagingName.ForFailed(_destination, RandomNumberGenerator.GetHexString(16, lowercase: true));
+        RandomAccess.FlushToDisk(Handle);
+        CloseHandle();
+        File.Move(Path, path, overwrite: false);
+        _published = true;
+        return path;
+    });
 
     /// <summary>Removes the file, its sidecars, and folders made for it that are empty, unless it was published.</summary>
     public void Dispose()

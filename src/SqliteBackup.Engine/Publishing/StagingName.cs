@@ -32,6 +32,12 @@ public static partial class StagingName
         }
     }
 
+    /// <summary>Whether a file is, by its name, a copy that failed its check and was kept: <c>&lt;name&gt;.failed-&lt;16 hexadecimal digits&gt;</c>.</summary>
+    /// <param name="path">A path or file name.</param>
+    public static bool IsFailed(string path) => Failed().IsMatch(Path.GetFileName(path));
+
+    internal static string ForFailed(string destination, string id) => $"{destination}.failed-{id}";
+
     internal static string For(string destination, string id) => $"{destination}.partial-{id}";
 
     private static string[] Unfinished(string folder)
@@ -80,6 +86,9 @@ public static partial class StagingName
 
     [GeneratedRegex(@"\.partial-[0-9a-f]{16}(-journal|-wal|-shm)?$", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
+
+    [GeneratedRegex(@"\.failed-[0-9a-f]{16}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Failed();
 
     [GeneratedRegex("(-journal|-wal|-shm)$", RegexOptions.CultureInvariant)]
     private static partial Regex Sidecar();

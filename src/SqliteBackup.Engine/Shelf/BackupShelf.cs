@@ -38,7 +38,7 @@ public sealed class BackupShelf
             foreach (FileInfo file in files)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (!IsBeside(file.Name, names) && !StagingName.Matches(file.Name) && Describe(file, names, now) is BackupEntry entry)
+                if (!IsBeside(file.Name, names) && !StagingName.Matches(file.Name) && !StagingName.IsFailed(file.Name) && Describe(file, names, now) is BackupEntry entry)
                 {
                     entries.Add(entry);
                 }

@@ -37,7 +37,7 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
 
     /// <summary>The latest backup of the database, where nothing says that anybody wrote to the database since.</summary>
     public BackupEntry? FindUntouched() =>
-        request.SkipUnchanged && _stamp is not null && Latest() is BackupEntry latest && latest.Manifest!.SourceStamp == _stamp ? latest : null;
+        request.SkipUnchanged && !request.CheckForeignKeys && _stamp is not null && Latest() is BackupEntry latest && latest.Manifest!.SourceStamp == _stamp ? latest : null;
 
     /// <summary>The hash of a copy where one is needed, computed while the copy is checked.</summary>
     public string? Hash(StagedFile copy, Action check)

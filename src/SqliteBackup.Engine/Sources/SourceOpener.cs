@@ -32,6 +32,12 @@ internal sealed class SourceOpener(string path, BusyWait busy, Func<StagedFile> 
                 BackupFailure.NotADatabase, path, $"'{path}' is empty: no database was ever written to it. Check the path; an application that has only just been installed may have to run once.");
         }
 
+        if (Sidecar.Is(path))
+        {
+            throw new SqliteBackupException(
+                BackupFailure.NotADatabase, path, $"'{path}' is a file that SQLite keeps beside a database. Name the database itself.");
+        }
+
         RawDatabaseFile file = RawDatabaseFile.Open(path);
         bool keepFile = false;
         try

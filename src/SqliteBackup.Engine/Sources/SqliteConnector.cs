@@ -14,6 +14,12 @@ internal static class SqliteConnector
     /// <summary>SQLITE_DBCONFIG_TRUSTED_SCHEMA: off, functions with side effects can't be called from views, triggers and the like.</summary>
     private const int TrustedSchemaOption = 1017;
 
+    /// <summary>SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION: off, neither SQL nor C loads a library.</summary>
+    private const int LoadExtensionOption = 1005;
+
+    /// <summary>SQLITE_DBCONFIG_ENABLE_TRIGGER.</summary>
+    private const int TriggerOption = 1003;
+
     /// <summary>SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE: the last connection to close leaves the WAL as it is.</summary>
     private const int NoCheckpointOnCloseOption = 1006;
 
@@ -86,7 +92,21 @@ internal static class SqliteConnector
     {
         _ = raw.sqlite3_db_config(connection, DefensiveOption, 1, out _);
         _ = raw.sqlite3_db_config(connection, TrustedSchemaOption, 0, out _);
+        _ = raw.sqlite3_db_config(connection, LoadExtensionOption, 0, out _);
+        _ = raw.sqlite3_db_config(connection, TriggerOption, 0, out _);
         _ = raw.sqlite3_exec(connection, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0");
+    }
+
+    /// <summary>
+    /// Bounds every value to what can be in a file of the database's size, so that an expression in a hostile schema can't ask for a
+    /// gigabyte (https://sqlite.org/c3ref/limit.html).
+    /// </summary>
+    public static void BoundValues(sqlite3 connection)
+    {
+        const long Least = 16 << 20;
+        const int UnitsOfText = 4;
+        long size = Files.FileStatus.Of(raw.sqlite3_db_filename(connection, "main").utf8_to_string())?.Size ?? 0;
+        _ = raw.sqlite3_limit(connection, raw.SQLITE_LIMIT_LENGTH, (int)Math.Min(int.MaxValue, Least + (UnitsOfText * size)));
     }
 
     /// <summary>Keeps the connection from writing the WAL into the database when it is the last to close.</summary>

@@ -193,6 +193,8 @@ public sealed partial class BackupSqliteDatabaseCommand : PSCmdlet, IDisposable
             Destination = destination,
             Overwrite = Force,
             Verify = Verify,
+            CheckForeignKeys = CheckForeignKeys,
+            KeepFailed = KeepFailed,
             Copy = GetCopyOptions(),
         };
         request = OnShelf(request, target);

@@ -5,7 +5,7 @@ namespace SqliteBackup.ModuleTests.Hosting;
 /// <summary>The state folder of this run of the tests, and of the processes it starts: not that of the user who runs them.</summary>
 internal static class PrivateState
 {
-    private static readonly TempFolder Folder = new();
+    private static readonly Testing.TempFolder Folder = new();
 
     [ModuleInitializer]
     public static void Set()
