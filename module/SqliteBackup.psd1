@@ -12,17 +12,17 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Backup-SqliteDatabase'
-        'Restore-SqliteDatabase'
         'Export-SqliteDatabase'
         'Get-SqliteBackup'
         'Get-SqliteBackupProgress'
         'Get-SqliteDatabase'
         'Import-SqliteDatabase'
         'Remove-SqliteBackup'
-        'Test-SqliteBackup'
+        'Restore-SqliteDatabase'
         'Resume-SqliteBackup'
         'Stop-SqliteBackup'
         'Suspend-SqliteBackup'
+        'Test-SqliteBackup'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()
