@@ -47,17 +47,32 @@ function Invoke-PesterFile {
     }
 }
 
+# The analyser's rules run side by side and now and then trip over each other, which is no finding about the file:
+# https://github.com/PowerShell/PSScriptAnalyzer/issues/1708
+function Get-AnalyzerFinding {
+    param([string] $Path)
+
+    $tries = 5
+    foreach ($try in 1..$tries) {
+        try {
+            return Invoke-ScriptAnalyzer -Path $Path -Settings "$PSScriptRoot/PSScriptAnalyzerSettings.psd1" -ErrorAction Stop
+        }
+        catch {
+            if ($try -eq $tries) {
+                throw
+            }
+        }
+    }
+}
+
 function Invoke-Analyzer {
     if (-not (Get-Module -ListAvailable -Name PSScriptAnalyzer)) {
         Write-Warning 'PSScriptAnalyzer is not installed: nothing was analysed.'
         return
     }
 
-    $found = @(
-        foreach ($path in 'module', 'tests/Pester', 'build.ps1') {
-            Invoke-ScriptAnalyzer -Path "$PSScriptRoot/$path" -Recurse -Settings "$PSScriptRoot/PSScriptAnalyzerSettings.psd1"
-        }
-    )
+    $files = Get-ChildItem -Path "$PSScriptRoot/module", "$PSScriptRoot/tests/Pester", "$PSScriptRoot/build.ps1" -Recurse -Include *.ps1, *.psm1, *.psd1
+    $found = @($files | ForEach-Object { Get-AnalyzerFinding -Path $_.FullName })
     $found | Format-Table -AutoSize -Property Severity, RuleName, ScriptName, Line, Message
     if ($found) {
         throw "PSScriptAnalyzer: $($found.Count) findings."

@@ -19,6 +19,7 @@
         'Get-SqliteDatabase'
         'Import-SqliteDatabase'
         'Remove-SqliteBackup'
+        'Test-SqliteBackup'
         'Resume-SqliteBackup'
         'Stop-SqliteBackup'
         'Suspend-SqliteBackup'

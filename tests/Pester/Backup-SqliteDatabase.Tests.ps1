@@ -59,7 +59,7 @@ Describe 'Backup-SqliteDatabase' -Skip:(-not $judge) {
         $result.Destination | Should -Match 'app-\d{8}T\d{9}Z\.db$'
         Invoke-Sqlite $result.Destination 'PRAGMA integrity_check' | Should -Be 'ok'
         Invoke-Sqlite $result.Destination 'SELECT count(*) FROM item' | Should -Be 120
-        @(Get-ChildItem backups -Force).Count | Should -Be 1
+        @(Get-ChildItem backups -Force -Exclude *.json).Count | Should -Be 1
     }
 
     It 'takes each row of a CSV with its own values: two results, one error' {
@@ -80,7 +80,7 @@ data/forum.db,to/forum/,
         $failed | Should -HaveCount 1
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'NotADatabase,*'
         $failed[0].TargetObject | Should -Be (Join-Path $folder 'data/broken.db')
-        Get-ChildItem to -Recurse -File | Should -HaveCount 2
+        Get-ChildItem to -Recurse -File -Exclude *.json | Should -HaveCount 2
         foreach ($result in $results) {
             Invoke-Sqlite $result.Destination 'SELECT count(*) FROM item' | Should -Be 60
         }
@@ -123,7 +123,7 @@ data/forum.db,to/forum/,
         $results = Backup-SqliteDatabase Data:/*.db Data:/backups/ -ThrottleLimit 1
 
         $results.Database | Should -Be (Join-Path $folder 'data/one.db'), (Join-Path $folder 'data/two.db')
-        Get-ChildItem data/backups | Should -HaveCount 2
+        Get-ChildItem data/backups -Exclude *.json | Should -HaveCount 2
         { Backup-SqliteDatabase Env:PATH out/ } | Should -Throw -ErrorId 'PathNotFileSystem,*'
     }
 
@@ -133,7 +133,7 @@ data/forum.db,to/forum/,
         $result = Backup-SqliteDatabase *.db out/ -FileNameFormat '{name}{extension}' -ThrottleLimit 1 | Select-Object -First 1
 
         $result.Database | Should -Be (Join-Path $folder '1.db')
-        (Get-ChildItem out -Force).Name | Should -Be '1.db'
+        (Get-ChildItem out -Force -Exclude *.json).Name | Should -Be '1.db'
     }
 
     It 'leaves no staging file and no error when it is stopped in mid copy' {

@@ -1,10 +1,10 @@
 # End to end under a real pwsh: what is exported goes through the sqlite3 shell.
 
 BeforeDiscovery {
-    $judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
+    $script:judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
 }
 
-Describe 'Export-SqliteDatabase' -Skip:(-not $judge) {
+Describe 'Export-SqliteDatabase' -Skip:(-not $script:judge) {
     BeforeAll {
         $ErrorActionPreference = 'Stop'
         Import-Module (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup")

@@ -1,10 +1,10 @@
 # End to end under a real pwsh: what Backup-SqliteDatabase left is found again, by age, by database and by machine.
 
 BeforeDiscovery {
-    $judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
+    $script:judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
 }
 
-Describe 'Get-SqliteBackup' -Skip:(-not $judge) {
+Describe 'Get-SqliteBackup' -Skip:(-not $script:judge) {
     BeforeAll {
         $ErrorActionPreference = 'Stop'
         Import-Module (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup")

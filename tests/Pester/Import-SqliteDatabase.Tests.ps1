@@ -1,10 +1,10 @@
 # End to end under a real pwsh: SQL text becomes a database, whole or not at all.
 
 BeforeDiscovery {
-    $judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
+    $script:judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
 }
 
-Describe 'Import-SqliteDatabase' -Skip:(-not $judge) {
+Describe 'Import-SqliteDatabase' -Skip:(-not $script:judge) {
     BeforeAll {
         $ErrorActionPreference = 'Stop'
         Import-Module (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup")

@@ -1,10 +1,10 @@
 # End to end under a real pwsh: what the rules keep stays, and what always stays does.
 
 BeforeDiscovery {
-    $judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
+    $script:judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
 }
 
-Describe 'Remove-SqliteBackup' -Skip:(-not $judge) {
+Describe 'Remove-SqliteBackup' -Skip:(-not $script:judge) {
     BeforeAll {
         $ErrorActionPreference = 'Stop'
         Import-Module (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup")

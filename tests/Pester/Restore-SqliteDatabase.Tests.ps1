@@ -1,10 +1,10 @@
 # End to end under a real pwsh: a backup comes back as a new database and into one that another program has open.
 
 BeforeDiscovery {
-    $judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
+    $script:judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
 }
 
-Describe 'Restore-SqliteDatabase' -Skip:(-not $judge) {
+Describe 'Restore-SqliteDatabase' -Skip:(-not $script:judge) {
     BeforeAll {
         $ErrorActionPreference = 'Stop'
         Import-Module (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup")

@@ -21,6 +21,12 @@ new Thread(() =>
     stop.Cancel();
 }) { IsBackground = true }.Start();
 
+if (mode == "backup-loop")
+{
+    BackupLoop.Run(database, stop.Token);
+    return;
+}
+
 if (mode.StartsWith("restore:", StringComparison.Ordinal))
 {
     Restorer.Run(database, mode["restore:".Length..].Split('|'), stop.Token);

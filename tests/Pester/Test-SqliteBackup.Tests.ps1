@@ -1,0 +1,69 @@
+# End to end under a real pwsh: good backups are told from bad ones, and what they hold is asked and compared.
+
+BeforeDiscovery {
+    $judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
+}
+
+Describe 'Test-SqliteBackup' -Skip:(-not $judge) {
+    BeforeAll {
+        $ErrorActionPreference = 'Stop'
+        Import-Module (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup")
+    }
+
+    BeforeEach {
+        $folder = Join-Path $TestDrive ([guid]::NewGuid())
+        $null = New-Item -ItemType Directory $folder
+        Push-Location -LiteralPath $folder
+        sqlite3 -batch app.db 'CREATE TABLE t(x); INSERT INTO t VALUES(1),(2)'
+    }
+
+    AfterEach {
+        Pop-Location
+    }
+
+    It 'tests what Backup-SqliteDatabase and Get-SqliteBackup give, and answers queries' {
+        $result = Backup-SqliteDatabase app.db out/ -Compress Zstd | Test-SqliteBackup -Query 'SELECT count(*) FROM t'
+        $result.Status | Should -Be Ok
+        $result.Checksum | Should -Be Matches
+        $result.Answers.Value | Should -Be 2
+        (Get-SqliteBackup out | Test-SqliteBackup -Level Quick).Level | Should -Be Quick
+        @(Test-SqliteBackup out/*).Count | Should -Be 1
+    }
+
+    It 'says which are corrupt, and goes on' {
+        'no database, whatever its name says' * 100 | Set-Content bad.db
+        (Test-SqliteBackup *.db).Status | Should -Be Ok, Corrupt
+        $out = Test-SqliteBackup none.db, app.db -ErrorAction SilentlyContinue -ErrorVariable failed
+        $out.Status | Should -Be Ok
+        $failed.FullyQualifiedErrorId | Should -Be 'FileNotFound,SqliteBackup.Commands.TestSqliteBackupCommand'
+    }
+
+    It 'names the tables that differ from the live database' {
+        $backup = Backup-SqliteDatabase app.db copy.db
+        sqlite3 -batch app.db 'INSERT INTO t VALUES(3)'
+        $difference = ($backup | Test-SqliteBackup -Against app.db).Differences
+        $difference.Name | Should -Be t
+        $difference.RowsInDatabase | Should -Be 3
+    }
+
+    It 'shows a table, and keeps its numbers raw' {
+        $result = Test-SqliteBackup app.db
+        $result | Out-String | Should -Match 'app\.db +Ok +NoneRecorded +8\.0 KB'
+        $result.Bytes | Should -Be 8192
+    }
+}
+
+Describe 'Backup-SqliteDatabase -CheckForeignKeys -KeepFailed' -Skip:(-not $judge) {
+    It 'keeps the copy that fails and names it' {
+        Import-Module (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup")
+        Push-Location -LiteralPath $TestDrive
+        sqlite3 -batch keys.db 'CREATE TABLE p(id INTEGER PRIMARY KEY); CREATE TABLE c(p REFERENCES p); INSERT INTO c VALUES(7)'
+        (Backup-SqliteDatabase keys.db plain.db).ForeignKeysChecked | Should -BeFalse
+        Backup-SqliteDatabase keys.db checked.db -CheckForeignKeys -KeepFailed -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed.FullyQualifiedErrorId | Should -Match '^IntegrityCheckFailed,'
+        $kept = Get-Item checked.db.failed-*
+        "$failed" | Should -Match ([regex]::Escape($kept.Name))
+        Test-Path checked.db | Should -BeFalse
+        Pop-Location
+    }
+}

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace SqliteBackup.Engine.Tests.Faults;
+
+/// <summary>A second process that backs a database up again and again, into out/loop*.db beside it, until it is killed.</summary>
+internal sealed class Looper : IDisposable
+{
+    private readonly Process _process;
+
+    private Looper(Process process) => _process = process;
+
+    /// <summary>Starts it and waits until it works.</summary>
+    public static Looper Start(string database, string shellPrefix = "exec ")
+    {
+        string folder = typeof(TempFolder).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "WriterFolder").Value!;
+        string program = Path.Combine(folder, "SqliteBackup.Writer.dll");
+        Process process = Process.Start(
+            new ProcessStartInfo("sh", ["-c", $"{shellPrefix}dotnet '{program}' '{database}' backup-loop 0 0"])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+        string? line = process.StandardOutput.ReadLine();
+        return line == "ready" ? new Looper(process) : throw new InvalidOperationException($"{line} {process.StandardError.ReadToEnd()}");
+    }
+
+    /// <summary>Kills it with SIGKILL.</summary>
+    public void Dispose()
+    {
+        Assert.False(_process.HasExited && _process.ExitCode != 137, _process.HasExited ? _process.StandardError.ReadToEnd() : "");
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+}
