@@ -139,9 +139,15 @@ public sealed class DatabaseRestore
             target.Checkpoint(_meter);
             return CreateResult(copied, copied.PageCount, target.IsWal ? "wal" : "delete", replaced: true, safetyCopy);
         }
-        catch when (taken)
+        catch
         {
-            _meter.Warn($"'{Database}' is as it was. The safety copy '{safetyCopy}' was already made and stays; remove it when you do not need it.");
+            target.Dispose();
+            LiveTarget.RollBack(Database, _meter);
+            if (taken)
+            {
+                _meter.Warn($"'{Database}' is as it was. The safety copy '{safetyCopy}' was already made and stays; remove it when you do not need it.");
+            }
+
             throw;
         }
     }

@@ -84,6 +84,19 @@ internal sealed class LiveTarget : IDisposable
         }
     }
 
+    /// <summary>
+    /// Takes back what a restore began where SQLite could not: after a full disk it leaves the journal to whoever opens the database next.
+    /// </summary>
+    public static void RollBack(string path, ProgressMeter meter)
+    {
+        using SqliteConnection connection = SqliteConnector.OpenReadWrite(path);
+        int code = raw.sqlite3_exec(connection.Handle!, "PRAGMA schema_version");
+        if ((code & 0xFF) is not (raw.SQLITE_OK or raw.SQLITE_BUSY or raw.SQLITE_LOCKED))
+        {
+            meter.Warn($"What the restore of '{path}' began could not be taken back yet ({raw.sqlite3_errstr(code & 0xFF).utf8_to_string()}). Leave '{path}-journal' where it is: the next program that opens the database for writing does it.");
+        }
+    }
+
     public void Dispose() => _connection.Dispose();
 
     private void Look()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SqliteBackup.Engine.Publishing;
@@ -93,6 +94,32 @@ public sealed class RestoreFaultTests(ITestOutputHelper output) : IDisposable
     [Theory]
     [InlineData("wal")]
     [InlineData("delete")]
+    public void A_restore_that_finds_no_room_leaves_the_database_as_it_was(string journalMode)
+    {
+        string small = Directory.CreateDirectory(_folder["small"]).FullName;
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Mount("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", small), "No small file system can be made here.");
+        try
+        {
+            string target = Restore.Make(_folder, "small/app.db", journalMode, megabytes: 1);
+            string backup = Restore.Make(_folder, "other.db", megabytes: 8, version: 2);
+            string[] before = DatabaseContent.Of(target);
+
+            Backup.Fails(
+                BackupFailure.DestinationFull,
+                () => Restore.Run(new RestoreRequest { Backup = backup, Database = target, Overwrite = true, TakeSafetyCopy = false }));
+
+            Assert.Equal(before, DatabaseContent.Of(target));
+            Assert.Equal("ok", SampleDatabase.Scalar<string>(target, "PRAGMA integrity_check"));
+        }
+        finally
+        {
+            Mount("umount", "-l", small);
+        }
+    }
+
+    [Theory]
+    [InlineData("wal")]
+    [InlineData("delete")]
     public void A_restore_that_is_killed_leaves_the_old_content_or_the_new(string journalMode)
     {
         int seed = Environment.TickCount;
@@ -139,5 +166,12 @@ public sealed class RestoreFaultTests(ITestOutputHelper output) : IDisposable
         }
 
         output.WriteLine($"contents seen: {string.Join(", ", seen.Order())}; {hot} kills left a journal or a WAL");
+    }
+
+    private static bool Mount(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
     }
 }
