@@ -1,3 +1,5 @@
+using SqliteBackup.Engine.Files;
+
 namespace SqliteBackup.Engine.Board;
 
 /// <summary>
@@ -27,7 +29,7 @@ internal sealed class BoardSession : IDisposable
             FileStream? file = null;
             try
             {
-                file = PrivateFile.Create(path, FileShare.None);
+                file = OwnerOnlyFile.Create(path, FileShare.None);
 
                 // Somebody who looked between creation and lock took it for abandoned and removed it; nobody can now.
                 if (File.Exists(path))

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SqliteBackup.Engine.Files;
 
 namespace SqliteBackup.Engine.Board;
 
@@ -16,7 +17,7 @@ internal static class PrivateFile
         string unfinished = $"{path}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}{BoardNames.UnfinishedSuffix}";
         try
         {
-            using (FileStream file = Create(unfinished, FileShare.None))
+            using (FileStream file = OwnerOnlyFile.Create(unfinished, FileShare.None))
             {
                 file.Write(content);
             }
@@ -28,18 +29,6 @@ internal static class PrivateFile
             TryDelete(unfinished);
             throw;
         }
-    }
-
-    /// <summary>Creates a file that does not exist.</summary>
-    public static FileStream Create(string path, FileShare share)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return new FileStream(path, options);
     }
 
     /// <summary>Reads a file, or answers null where there is none.</summary>

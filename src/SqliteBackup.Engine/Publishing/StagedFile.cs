@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using SqliteBackup.Engine.Files;
 using SqliteBackup.Engine.Native;
 using SqliteBackup.Engine.Sources;
 
@@ -11,7 +12,6 @@ namespace SqliteBackup.Engine.Publishing;
 /// </summary>
 internal sealed class StagedFile : IDisposable
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int MostTries = 5;
 
     private static readonly string[] SidecarSuffixes = ["-journal", "-wal", "-shm"];
@@ -21,21 +21,21 @@ internal sealed class StagedFile : IDisposable
 
     // Held open, with the exclusive lock that .NET takes for FileShare.None: while it is, no other run takes the file for abandoned.
     // SQLite's own locks are of another kind and are not taken on this file.
-    private SafeFileHandle? _handle;
+    private FileStream? _file;
     private bool _published;
 
-    private StagedFile(string destination, string path, SafeFileHandle handle, List<string> madeFolders)
+    private StagedFile(string destination, string path, FileStream file, List<string> madeFolders)
     {
         _destination = destination;
         Path = path;
-        _handle = handle;
+        _file = file;
         _madeFolders = madeFolders;
     }
 
     /// <summary>The file's full path while it is in the making.</summary>
     public string Path { get; }
 
-    private SafeFileHandle Handle => _handle ?? throw new ObjectDisposedException(nameof(StagedFile));
+    private SafeFileHandle Handle => _file?.SafeFileHandle ?? throw new ObjectDisposedException(nameof(StagedFile));
 
     /// <summary>Creates the file, and its folder where that is missing.</summary>
     /// <param name="destination">The full path of the file to be.</param>
@@ -49,14 +49,14 @@ internal sealed class StagedFile : IDisposable
             string path = StagingName.For(destination, RandomNumberGenerator.GetHexString(16, lowercase: true));
             try
             {
-                SafeFileHandle handle = OpenExclusively(path);
+                FileStream file = OpenExclusively(path);
                 if (File.Exists(path))
                 {
-                    return new StagedFile(destination, path, handle, made);
+                    return new StagedFile(destination, path, file, made);
                 }
 
                 // Another run's sweep looked at the file in the instant between its creation and its lock, and removed it.
-                handle.Dispose();
+                file.Dispose();
             }
             catch (IOException) when (attempt < MostTries && Directory.Exists(folder))
             {
@@ -108,13 +108,12 @@ internal sealed class StagedFile : IDisposable
         string path = Path + suffix;
         try
         {
-            using SafeFileHandle handle = OpenExclusively(path);
+            using FileStream file = OpenExclusively(path);
             byte[] buffer = new byte[1 << 20];
-            long offset = 0;
-            for (int read; (read = content.Read(buffer)) > 0; offset += read)
+            for (int read; (read = content.Read(buffer)) > 0;)
             {
                 betweenChunks();
-                RandomAccess.Write(handle, buffer.AsSpan(0, read), offset);
+                file.Write(buffer.AsSpan(0, read));
             }
         }
         catch (Exception exception) when (IsFileError(exception))
@@ -201,21 +200,8 @@ internal sealed class StagedFile : IDisposable
         }
     }
 
-    private static SafeFileHandle OpenExclusively(string path)
-    {
-        // CreateNew neither follows a link nor opens what somebody planted there.
-        SafeFileHandle handle = File.OpenHandle(
-            path,
-            FileMode.CreateNew,
-            FileAccess.ReadWrite,
-            OperatingSystem.IsWindows() ? FileShare.ReadWrite : FileShare.None);
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(handle, OwnerOnly);
-        }
-
-        return handle;
-    }
+    private static FileStream OpenExclusively(string path) =>
+        OwnerOnlyFile.Create(path, OperatingSystem.IsWindows() ? FileShare.ReadWrite : FileShare.None);
 
     private static List<string> MakeFolder(string folder)
     {
@@ -304,7 +290,7 @@ internal sealed class StagedFile : IDisposable
 
     private void CloseHandle()
     {
-        _handle?.Dispose();
-        _handle = null;
+        _file?.Dispose();
+        _file = null;
     }
 }
