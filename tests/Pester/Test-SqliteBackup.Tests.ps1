@@ -1,10 +1,10 @@
 # End to end under a real pwsh: good backups are told from bad ones, and what they hold is asked and compared.
 
 BeforeDiscovery {
-    $judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
+    $script:judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
 }
 
-Describe 'Test-SqliteBackup' -Skip:(-not $judge) {
+Describe 'Test-SqliteBackup' -Skip:(-not $script:judge) {
     BeforeAll {
         $ErrorActionPreference = 'Stop'
         Import-Module (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup")
@@ -53,7 +53,7 @@ Describe 'Test-SqliteBackup' -Skip:(-not $judge) {
     }
 }
 
-Describe 'Backup-SqliteDatabase -CheckForeignKeys -KeepFailed' -Skip:(-not $judge) {
+Describe 'Backup-SqliteDatabase -CheckForeignKeys -KeepFailed' -Skip:(-not $script:judge) {
     It 'keeps the copy that fails and names it' {
         Import-Module (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup")
         Push-Location -LiteralPath $TestDrive
