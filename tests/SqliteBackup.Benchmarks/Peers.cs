@@ -19,7 +19,8 @@ internal static class Peers
     /// <param name="database">The source.</param>
     /// <param name="destination">Where each of them writes.</param>
     /// <param name="flush">Whether the peers' copies are flushed, as ours always is.</param>
-    public static IReadOnlyList<Contender> All(string database, string destination, bool flush)
+    /// <param name="patience">When a program that has not ended is ended.</param>
+    public static IReadOnlyList<Contender> All(string database, string destination, bool flush, TimeSpan? patience = null)
     {
         void Clean()
         {
@@ -34,11 +35,11 @@ internal static class Peers
         [
             new Contender("this engine, -Verify None", () => Engine(database, destination, VerifyLevel.None), Clean),
             new Contender("this engine, -Verify Quick", () => Engine(database, destination, VerifyLevel.Quick), Clean),
-            Program("sqlite3 .backup", "sqlite3", "sh", ["-c", $"sqlite3 '{database}' \".backup '{destination}'\"{then}"], Clean),
-            Program("sqlite3 VACUUM INTO", "sqlite3", "sh", ["-c", $"sqlite3 '{database}' \"VACUUM INTO '{destination}'\"{then}"], Clean),
-            Program("Python Connection.backup", "python3", "sh", ["-c", $"python3 -c '{PythonBackup}' '{database}' '{destination}' -1{then}"], Clean),
+            Program("sqlite3 .backup", "sqlite3", "sh", ["-c", $"sqlite3 '{database}' \".backup '{destination}'\"{then}"], Clean, patience),
+            Program("sqlite3 VACUUM INTO", "sqlite3", "sh", ["-c", $"sqlite3 '{database}' \"VACUUM INTO '{destination}'\"{then}"], Clean, patience),
+            Program("Python Connection.backup", "python3", "sh", ["-c", $"python3 -c '{PythonBackup}' '{database}' '{destination}' -1{then}"], Clean, patience),
             new Contender("Microsoft.Data.Sqlite BackupDatabase", () => DataSqlite(database, destination, flush), Clean),
-            Program("cp", "cp", "sh", ["-c", $"cp '{database}' '{destination}'{then}"], Clean),
+            Program("cp", "cp", "sh", ["-c", $"cp '{database}' '{destination}'{then}"], Clean, patience),
         ];
     }
 
@@ -54,22 +55,32 @@ internal static class Peers
     }
 
     /// <summary>A program, timed as a whole.</summary>
-    public static Contender Program(string name, string needs, string program, string[] arguments, Action? prepare) =>
-        new(name, () => Time(program, arguments), prepare)
+    public static Contender Program(
+        string name, string needs, string program, string[] arguments, Action? prepare, TimeSpan? patience = null) =>
+        new(name, () => Time(program, arguments, patience), prepare)
         {
             Missing = IsOnPath(needs) ? null : $"{needs} is not on PATH",
         };
 
-    public static Measurement Time(string program, string[] arguments)
+    public static Measurement Time(string program, string[] arguments, TimeSpan? patience = null)
     {
         var clock = Stopwatch.StartNew();
         using Process process = Process.Start(
             new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
-        string error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        bool ended = process.WaitForExit(patience ?? Timeout.InfiniteTimeSpan);
+        if (!ended)
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+        }
+
         _ = output.Result;
-        return new Measurement(clock.Elapsed.TotalSeconds, null, process.ExitCode == 0 ? null : $"failed: {error.Trim()}");
+        return new Measurement(
+            clock.Elapsed.TotalSeconds,
+            null,
+            !ended ? "did not end" : process.ExitCode == 0 ? null : $"failed: {error.Result.Trim()}");
     }
 
     public static bool IsOnPath(string program) =>

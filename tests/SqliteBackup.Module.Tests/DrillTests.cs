@@ -1,0 +1,86 @@
+using System.Management.Automation;
+
+namespace SqliteBackup.ModuleTests;
+
+/// <summary>Test-SqliteBackup, and what the shelf's objects can be piped into.</summary>
+public sealed class DrillTests : ModuleTest
+{
+    [Fact]
+    public void What_the_shelf_lists_is_tested_and_answers_queries()
+    {
+        Create("app.db", rows: 30);
+        Run("Backup-SqliteDatabase app.db out/ -Compress Zstd").AssertClean();
+
+        PSObject result = Run("Get-SqliteBackup out | Test-SqliteBackup -Query 'SELECT count(*) FROM filler'").Result;
+
+        Assert.Equal("Ok", $"{result.Properties["Status"].Value}");
+        Assert.Equal("Matches", $"{result.Properties["Checksum"].Value}");
+        Assert.Equal("30", $"{Run("$args[0].Answers[0].Value", result).Output[0]}");
+    }
+
+    [Fact]
+    public void A_corrupt_backup_is_an_object_a_missing_one_an_error_and_the_others_go_on()
+    {
+        Create("good.db");
+        File.WriteAllText(Folder["bad.db"], new string('x', 5000));
+
+        RunOutcome outcome = Run("Test-SqliteBackup bad.db, missing.db, good.db");
+
+        Assert.Equal(["Corrupt", "Ok"], outcome.Output.Select(result => $"{result.Properties["Status"].Value}"));
+        Assert.StartsWith("FileNotFound,", Assert.Single(outcome.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(["bad.db", "good.db"], Folder.Files());
+    }
+
+    [Fact]
+    public void A_flipped_byte_in_a_stored_file_is_found()
+    {
+        Create("app.db");
+        string stored = Run("Backup-SqliteDatabase app.db out/").Destination;
+        byte[] bytes = File.ReadAllBytes(stored);
+        bytes[^100] ^= 1;
+        File.WriteAllBytes(stored, bytes);
+
+        PSObject result = Run("Get-SqliteBackup out | Test-SqliteBackup").Result;
+
+        Assert.Equal("Corrupt", $"{result.Properties["Status"].Value}");
+        Assert.Equal("Differs", $"{result.Properties["Checksum"].Value}");
+    }
+
+    [Fact]
+    public void A_query_that_would_write_is_refused_and_changes_nothing()
+    {
+        string backup = Create("app.db");
+        byte[] before = File.ReadAllBytes(backup);
+
+        PSObject result = Run("Test-SqliteBackup app.db -Query 'DELETE FROM filler'").Result;
+
+        Assert.Equal("Unchecked", $"{result.Properties["Status"].Value}");
+        Assert.Equal(before, File.ReadAllBytes(backup));
+    }
+
+    [Fact]
+    public void The_tables_that_differ_from_the_live_database_are_named()
+    {
+        string database = Create("app.db");
+        Run("Backup-SqliteDatabase app.db copy.db").AssertClean();
+        using (Microsoft.Data.Sqlite.SqliteConnection connection = SampleDatabase.Open(database))
+        {
+            SampleDatabase.Execute(connection, "UPDATE account SET balance = balance + 1 WHERE id = 3");
+        }
+
+        RunOutcome outcome = Run("(Test-SqliteBackup copy.db -Against app.db).Differences.Name");
+
+        Assert.Equal("account", $"{Assert.Single(outcome.Output)}");
+    }
+
+    [Fact]
+    public void What_the_shelf_lists_can_be_restored()
+    {
+        string database = Create("app.db", rows: 30);
+        Run("Backup-SqliteDatabase app.db out/ -Compress Gzip").AssertClean();
+
+        Run("Get-SqliteBackup out | Restore-SqliteDatabase -Destination restored.db -Confirm:$false").AssertClean();
+
+        Assert.Equal(Ledger.Read(database), Ledger.Read(Folder["restored.db"]));
+    }
+}
