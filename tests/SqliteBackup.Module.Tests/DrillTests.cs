@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using SqliteBackup.ModuleTests.Hosting;
 
 namespace SqliteBackup.ModuleTests;
 
