@@ -83,6 +83,15 @@ internal static class Peers
             !ended ? "did not end" : process.ExitCode == 0 ? null : $"failed: {error.Result.Trim()}");
     }
 
+    /// <summary>Our own tool, timed as a whole. An error in it ends the benchmark: its time would mean nothing.</summary>
+    public static Measurement TimeTool(string command)
+    {
+        Measurement measurement = Time(Tool, ["-Command", $"$ErrorActionPreference = 'Stop'; {command}"]);
+        return measurement.Note is null
+            ? measurement
+            : throw new InvalidOperationException($"sqlitebackup -Command \"{command}\" {measurement.Note}");
+    }
+
     public static bool IsOnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
 

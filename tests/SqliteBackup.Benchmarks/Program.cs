@@ -25,7 +25,15 @@ IBenchmark[] all =
     new PeakMemory(),
     new StartUp(),
     new Watched(),
+    new Shelf(),
 ];
+
+// A name that chooses nothing would look like a run that went well.
+if (options.Cases.FirstOrDefault(name => !all.Any(item => Chosen(item, name))) is string unknown)
+{
+    Console.Error.WriteLine($"No case is named like '{unknown}'. There are: {string.Join("; ", all.Select(item => item.Name))}.");
+    return 64;
+}
 
 if (Console.IsOutputRedirected)
 {
@@ -35,15 +43,23 @@ if (Console.IsOutputRedirected)
 
 Console.WriteLine(Report.Machine);
 var results = new List<(IBenchmark, IReadOnlyList<Outcome>)>();
-foreach (IBenchmark benchmark in all.Where(
-    item => options.Cases.Count == 0 || options.Cases.Any(name => item.Name.Contains(name, StringComparison.OrdinalIgnoreCase))))
+try
 {
-    using (benchmark)
+    foreach (IBenchmark benchmark in all.Where(
+        item => options.Cases.Count == 0 || options.Cases.Any(name => Chosen(item, name))))
     {
-        IReadOnlyList<Outcome> outcomes = Runner.Run(benchmark, options, Console.WriteLine);
-        Report.Show(benchmark, outcomes);
-        results.Add((benchmark, outcomes));
+        using (benchmark)
+        {
+            IReadOnlyList<Outcome> outcomes = Runner.Run(benchmark, options, Console.WriteLine);
+            Report.Show(benchmark, outcomes);
+            results.Add((benchmark, outcomes));
+        }
     }
+}
+catch (InvalidOperationException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
 }
 
 if (options.Json is not null)
@@ -57,3 +73,5 @@ if (options.Markdown is not null)
 }
 
 return 0;
+
+static bool Chosen(IBenchmark benchmark, string name) => benchmark.Name.Contains(name, StringComparison.OrdinalIgnoreCase);

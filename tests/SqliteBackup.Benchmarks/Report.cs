@@ -11,6 +11,8 @@ internal static class Report
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
+    private const string Words = "## What falls short";
+
     public static string Machine { get; } =
         $"{Environment.ProcessorCount} cores ({ProcessorName()}), {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, SQLite {Engine.DatabaseBackup.SqliteVersion}";
 
@@ -56,7 +58,15 @@ internal static class Report
             text.AppendLine();
         }
 
-        File.WriteAllText(path, text.ToString());
+        File.WriteAllText(path, text.ToString() + WordsOf(path));
+    }
+
+    // What people wrote about the figures outlives them: it stands under a heading of its own, after them.
+    private static string WordsOf(string path)
+    {
+        string old = File.Exists(path) ? File.ReadAllText(path) : "";
+        int at = old.IndexOf(Words, StringComparison.Ordinal);
+        return at < 0 ? "" : old[at..];
     }
 
     private static string[] Cells(Outcome outcome) =>

@@ -38,7 +38,12 @@ internal sealed class Fleet : IBenchmark
         string pattern = Path.Combine(sources, "*.db");
         Contender Tool(int limit, string more = "") => new(
             $"sqlitebackup -ThrottleLimit {limit}{more}",
-            () => Peers.Time(Peers.Tool, ["-Command", $"$null = Backup-SqliteDatabase '{pattern}' '{destination}/' -ThrottleLimit {limit}{more}"]),
+            () =>
+            {
+                Measurement measurement = Peers.TimeTool($"$null = Backup-SqliteDatabase '{pattern}' '{destination}/' -ThrottleLimit {limit}{more}");
+                int made = Directory.GetFiles(destination, "*.db").Length;
+                return made == count ? measurement : throw new InvalidOperationException($"{made} backups of {count} databases.");
+            },
             Clean);
         return
         [

@@ -39,9 +39,14 @@ internal sealed class PeakMemory : IBenchmark
     {
         const string Peak = "[System.IO.File]::ReadAllLines('/proc/self/status') -match 'VmHWM' -replace '[^0-9]'";
         using Process process = Process.Start(
-            new ProcessStartInfo(Peers.Tool, ["-Command", $"{command}; {Peak}"]) { RedirectStandardOutput = true })!;
+            new ProcessStartInfo(Peers.Tool, ["-Command", $"$ErrorActionPreference = 'Stop'; {command}; {Peak}"]) { RedirectStandardOutput = true })!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"sqlitebackup -Command \"{command}\" ended with {process.ExitCode}.");
+        }
+
         return new Measurement(double.Parse(output.Trim(), CultureInfo.InvariantCulture) / 1024);
     }
 }

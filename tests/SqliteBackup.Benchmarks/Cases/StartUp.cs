@@ -23,8 +23,8 @@ internal sealed class StartUp : IBenchmark
         string backup = $"$null = Backup-SqliteDatabase '{database}' '{destination}' -Force";
         return
         [
-            new Contender("sqlitebackup, first backup", () => Peers.Time(Peers.Tool, ["-Command", backup])),
-            new Contender("sqlitebackup, nothing", () => Peers.Time(Peers.Tool, ["-Command", "$null"])),
+            new Contender("sqlitebackup, first backup", () => Peers.TimeTool(backup)),
+            new Contender("sqlitebackup, nothing", () => Peers.TimeTool("$null")),
             Pwsh("pwsh, nothing", "$null"),
             Pwsh("pwsh, Import-Module", $"Import-Module '{module}'"),
             Pwsh("pwsh, Import-Module and first backup", $"Import-Module '{module}'; {backup}"),
