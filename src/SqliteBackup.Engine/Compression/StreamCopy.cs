@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace SqliteBackup.Engine.Compression;
 
 /// <summary>Copies streams in chunks between which it can be stopped.</summary>
@@ -11,13 +13,21 @@ internal static class StreamCopy
     /// <param name="betweenChunks">Told how many bytes were copied so far; it may throw.</param>
     public static void Run(Stream source, Stream target, Action<long> betweenChunks)
     {
-        byte[] buffer = new byte[ChunkBytes];
-        long copied = 0;
-        for (int read; (read = source.Read(buffer)) > 0;)
+        // Rented: a new one this large for each of many small databases would make the collector run.
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        try
         {
-            target.Write(buffer, 0, read);
-            copied += read;
-            betweenChunks(copied);
+            long copied = 0;
+            for (int read; (read = source.Read(buffer, 0, ChunkBytes)) > 0;)
+            {
+                target.Write(buffer, 0, read);
+                copied += read;
+                betweenChunks(copied);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }
