@@ -103,7 +103,7 @@ internal sealed class BackupReader
     private Stream OpenFile() =>
         Compression == BackupCompression.None
             ? new RawDatabaseStream(RawDatabaseFile.Open(_path), new FileInfo(_path).Length)
-            : StagedFile.Guard(_path, BackupFailure.SourceOpenFailed, () => File.OpenRead(_path));
+            : FileErrors.Guard(_path, BackupFailure.SourceOpenFailed, () => File.OpenRead(_path));
 
     private void Compare(string stored, string content)
     {

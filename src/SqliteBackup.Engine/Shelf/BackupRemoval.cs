@@ -77,7 +77,7 @@ public sealed record BackupRemoval
                 $"'{removal.FullName}' was not removed: it is not what it was when it was listed. Run the command again.");
         }
 
-        return StagedFile.Guard(removal.FullName, BackupFailure.BackupFailed, () =>
+        return FileErrors.Guard(removal.FullName, BackupFailure.BackupFailed, () =>
         {
             file.Delete();
             File.Delete(ManifestFile.PathOf(removal.FullName));

@@ -52,7 +52,7 @@ internal static class ManifestFile
     public static byte[]? Withdraw(string backup)
     {
         string path = PathOf(backup);
-        return StagedFile.Guard(path, BackupFailure.DestinationOpenFailed, () =>
+        return FileErrors.Guard(path, BackupFailure.DestinationOpenFailed, () =>
         {
             if (!File.Exists(path))
             {
@@ -82,9 +82,31 @@ internal static class ManifestFile
     /// <summary>Puts a manifest's bytes beside a backup.</summary>
     public static void Write(string backup, byte[] bytes, UnixFileMode mode)
     {
-        using StagedFile staged = StagedFile.Create(PathOf(backup));
-        staged.Write(0, bytes);
+        using StagedFile staged = Stage(backup, bytes);
         staged.Publish(overwrite: true, mode);
+    }
+
+    /// <summary>Writes the manifest of a backup that is still to be published, and begins to flush it: both are flushed at the same time.</summary>
+    /// <returns>What to publish, replacing what is there, once the backup stands.</returns>
+    /// <exception cref="SqliteBackupException">It can't be written.</exception>
+    public static StagedFile Stage(string backup, BackupManifest manifest) =>
+        Stage(backup, JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.BackupManifest));
+
+    private static StagedFile Stage(string backup, byte[] bytes)
+    {
+        StagedFile staged = StagedFile.Create(PathOf(backup));
+        try
+        {
+            staged.Write(0, bytes);
+            staged.BeginFlush();
+            staged.FlushRest();
+            return staged;
+        }
+        catch
+        {
+            staged.Dispose();
+            throw;
+        }
     }
 
     private static bool IsSound(BackupManifest manifest) =>
