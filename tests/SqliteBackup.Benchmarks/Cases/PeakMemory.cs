@@ -4,15 +4,15 @@ using SqliteBackup.Testing;
 
 namespace SqliteBackup.Benchmarks.Cases;
 
-/// <summary>How much memory a backup takes, and whether it grows with the database.</summary>
+/// <summary>How much memory a backup, a check and a restore take, and whether it grows with the database.</summary>
 internal sealed class PeakMemory : IBenchmark
 {
     private string? _folder;
 
-    public string Name => "memory";
+    public string Name => "peak memory";
 
     public string Description =>
-        "Peak resident size (VmHWM) of the sqlitebackup process in MB: backing up 100 MB, 4 GB (times the scale), and doing nothing.";
+        "Peak resident size (VmHWM) of the sqlitebackup process in MB: backing up, testing and restoring (over a database that is there, with a safety copy) a small and a large database, sizes times the scale, and doing nothing.";
 
     public string Unit => "MB";
 
@@ -20,14 +20,24 @@ internal sealed class PeakMemory : IBenchmark
     {
         _folder = Places.Make(onDisk: true);
         string small = new SampleDatabase { Megabytes = 100 * options.Scale }.Create(Path.Combine(_folder, "small.db"));
+        string medium = new SampleDatabase { Megabytes = 2048 * options.Scale }.Create(Path.Combine(_folder, "medium.db"));
         string large = new SampleDatabase { Megabytes = 4096 * options.Scale }.Create(Path.Combine(_folder, "large.db"));
         string destination = Path.Combine(_folder, "copy.db");
         string? missing = OperatingSystem.IsLinux() ? null : "it is read from /proc";
         Contender Host(string name, string command) => new(name, () => Measure(command)) { Missing = missing };
+        Contender Backup(string name, string database) => Host($"backup, {name}", $"$null = Backup-SqliteDatabase '{database}' '{destination}' -Force");
+        Contender Test(string name, string database) => Host($"test, {name}", $"$null = Test-SqliteBackup '{database}'");
+        Contender Restore(string name, string database) => Host(
+            $"restore, {name}",
+            $"Restore-SqliteDatabase '{database}' '{destination}' -Force -Confirm:$false -SafetyCopyPath '{destination}.safety'; [System.IO.File]::Delete('{destination}.safety')");
         return
         [
-            Host("4 GB", $"$null = Backup-SqliteDatabase '{large}' '{destination}' -Force"),
-            Host("100 MB", $"$null = Backup-SqliteDatabase '{small}' '{destination}' -Force"),
+            Backup("4 GB", large),
+            Backup("100 MB", small),
+            Test("2 GB", medium),
+            Test("100 MB", small),
+            Restore("2 GB", medium),
+            Restore("100 MB", small),
             Host("idle host", "$null = Get-Command Backup-SqliteDatabase"),
         ];
     }
