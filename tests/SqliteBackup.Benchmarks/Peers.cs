@@ -22,14 +22,7 @@ internal static class Peers
     /// <param name="patience">When a program that has not ended is ended.</param>
     public static IReadOnlyList<Contender> All(string database, string destination, bool flush, TimeSpan? patience = null)
     {
-        void Clean()
-        {
-            foreach (string path in Directory.GetFiles(Path.GetDirectoryName(destination)!, Path.GetFileName(destination) + "*"))
-            {
-                File.Delete(path);
-            }
-        }
-
+        void Clean() => Remove(destination);
         string then = flush ? $" && sync '{destination}'" : "";
         return
         [
@@ -41,6 +34,15 @@ internal static class Peers
             new Contender("Microsoft.Data.Sqlite BackupDatabase", () => DataSqlite(database, destination, flush), Clean),
             Program("cp", "cp", "sh", ["-c", $"cp '{database}' '{destination}'{then}"], Clean, patience),
         ];
+    }
+
+    /// <summary>Removes a copy, and what a program that was ended left beside it.</summary>
+    public static void Remove(string copy)
+    {
+        foreach (string path in Directory.GetFiles(Path.GetDirectoryName(copy)!, Path.GetFileName(copy) + "*"))
+        {
+            File.Delete(path);
+        }
     }
 
     public static Measurement Engine(string database, string destination, VerifyLevel verify, CopyOptions? copy = null)

@@ -36,12 +36,12 @@ internal sealed class UnderWriters(string journalMode) : IBenchmark
                 "python3",
                 "python3",
                 ["-c", PythonStepped, database, destination],
-                () => File.Delete(destination),
+                () => Peers.Remove(destination),
                 Patience));
         return
         [
             .. copies.Select(item => item with { Run = () => Beside(database, item.Run) }),
-            new Contender("calm: this engine, -Verify None", () => Peers.Engine(database, destination, VerifyLevel.None), () => File.Delete(destination)),
+            new Contender("calm: this engine, -Verify None", () => Peers.Engine(database, destination, VerifyLevel.None), () => Peers.Remove(destination)),
             new Contender("the writer alone", () => Beside(database, () =>
             {
                 Thread.Sleep(Alone);
