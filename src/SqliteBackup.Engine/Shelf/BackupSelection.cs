@@ -34,7 +34,9 @@ public sealed record BackupSelection
         ];
         if (Latest)
         {
-            wanted = [.. wanted.Where(backup => backup.Key is not null).DistinctBy(backup => backup.Key)];
+            // One that a wrong clock dated into the future would hide for years that no fresh one is made.
+            wanted = [.. wanted.Where(backup => backup.Key is not null).OrderBy(backup => backup.IsFromFuture).DistinctBy(backup => backup.Key)];
+            wanted = [.. BackupShelf.Sort(wanted)];
         }
 
         IEnumerable<BackupEntry> missing = Latest && OlderThan is not null

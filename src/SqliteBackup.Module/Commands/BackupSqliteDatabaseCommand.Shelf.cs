@@ -55,10 +55,12 @@ public sealed partial class BackupSqliteDatabaseCommand
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(TimeSpan), null)]
+    [ArgumentCompleter(typeof(AgeCompleter))]
     public TimeSpan? KeepWithin { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(TimeSpan), null)]
+    [ArgumentCompleter(typeof(AgeCompleter))]
     public TimeSpan? OlderThan { get; set; }
 
     // What a backup needs to stand on the shelf with others: in a folder, or where the shelf itself is asked for.

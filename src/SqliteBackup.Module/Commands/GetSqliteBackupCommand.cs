@@ -35,6 +35,8 @@ public sealed class GetSqliteBackupCommand : PSCmdlet, IDisposable
     public DateTime? Before { get; set; }
 
     [Parameter]
+    [Age]
+    [ArgumentCompleter(typeof(AgeCompleter))]
     public TimeSpan? OlderThan { get; set; }
 
     [Parameter]

@@ -56,9 +56,13 @@ public sealed class RemoveSqliteBackupCommand : PSCmdlet, IDisposable
     public int KeepYearly { get; set; }
 
     [Parameter]
+    [Age]
+    [ArgumentCompleter(typeof(AgeCompleter))]
     public TimeSpan? KeepWithin { get; set; }
 
     [Parameter]
+    [Age]
+    [ArgumentCompleter(typeof(AgeCompleter))]
     public TimeSpan? OlderThan { get; set; }
 
     private RetentionPolicy Policy => new()
