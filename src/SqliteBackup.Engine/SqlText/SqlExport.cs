@@ -1,5 +1,6 @@
 using SqliteBackup.Engine.Compression;
 using SqliteBackup.Engine.Copying;
+using SqliteBackup.Engine.Drill;
 using SqliteBackup.Engine.Files;
 using SqliteBackup.Engine.Native;
 using SqliteBackup.Engine.Publishing;
@@ -7,7 +8,7 @@ using SqliteBackup.Engine.Sources;
 
 namespace SqliteBackup.Engine.SqlText;
 
-/// <summary>Writes a live database as SQL text, from one read transaction, one statement at a time.</summary>
+/// <summary>Writes a live database, or a backup, as SQL text, from one read transaction, one statement at a time.</summary>
 public static class SqlExport
 {
     /// <summary>Writes a file, compressed where its name ends in .gz or .zst. It gets its name only when it is complete.</summary>
@@ -62,7 +63,11 @@ public static class SqlExport
         var busy = new BusyWait(
             request.Database, copy, meter, new PauseGate(new BackupControl(), meter, cancellationToken), cancellationToken);
         var statistics = new CopyStatistics();
-        using BackupSource source = new SourceOpener(request.Database, busy, () => StagedFile.Create(TwinPath())).Open();
+        BackupReader? compressed = BackupReader.TryOpenCompressed(request.Database);
+        using var unpacked = new DrillSource(request.Database, request.BusyTimeout, cancellationToken);
+        using BackupSource source = compressed is null
+            ? new SourceOpener(request.Database, busy, () => StagedFile.Create(TwinPath())).Open()
+            : unpacked.OpenCompressed(compressed, cancellationToken);
         using var snapshot = new SourceSnapshot(source, busy, statistics);
         snapshot.Take();
         long size = FileStatus.Of(source.Path)?.Size ?? 0;
@@ -90,7 +95,7 @@ public static class SqlExport
             Rows = dump.Rows,
             Bytes = bytes,
             Duration = meter.Elapsed,
-            SnapshotTakenAt = statistics.SnapshotTakenAt,
+            SnapshotTakenAt = compressed?.Manifest?.SnapshotTakenAt ?? statistics.SnapshotTakenAt,
         };
     }
 

@@ -121,6 +121,11 @@ public static class SqlImport
         cancellationToken.ThrowIfCancellationRequested();
         if (code is not (raw.SQLITE_OK or raw.SQLITE_DONE))
         {
+            if (reader.Statement.StartsWith("SQLite format 3\0"u8))
+            {
+                throw Failed(request, $"'{request.Path}' is a database, or a backup of one, not SQL text. Use Restore-SqliteDatabase for a backup.");
+            }
+
             string shown = Encoding.UTF8.GetString(reader.Statement[..Math.Min(reader.Statement.Length, MostOfStatementShown)]).ReplaceLineEndings(" ");
             string reason = guard?.Refused is string refused
                 ? $"was refused, because {refused}. Allow it with -AllowUnsafe if you trust the file"

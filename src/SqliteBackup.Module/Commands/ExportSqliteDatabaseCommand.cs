@@ -100,10 +100,14 @@ public sealed class ExportSqliteDatabaseCommand : PSCmdlet, IDisposable
         }
 
         string destination = _destinations.Choose(
-            database, resolver.ResolveDestination(Destination!), Engine.FileNameFormat.Parse("{name}.sql"), DateTime.UtcNow);
+            NameOf(database), resolver.ResolveDestination(Destination!), Engine.FileNameFormat.Parse("{name}.sql"), DateTime.UtcNow);
         if (ShouldProcess(database, $"Export to '{destination}'"))
         {
             WriteObject(SqlExport.ToFile(request, destination, Force, progress.Report, _stop.Token));
         }
     }
+
+    // app.db.gz holds app.db, and both become app.sql.
+    private static string NameOf(string database) =>
+        System.IO.Path.GetExtension(database) is ".gz" or ".zst" ? System.IO.Path.ChangeExtension(database, null) : database;
 }
