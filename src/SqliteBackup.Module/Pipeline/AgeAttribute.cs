@@ -12,18 +12,14 @@ namespace SqliteBackup.Pipeline;
 internal sealed partial class AgeAttribute : ArgumentTransformationAttribute
 {
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is object value ? Read(value) : null;
+        inputData is null ? null : Read(inputData);
 
     /// <summary>Reads an age.</summary>
     /// <exception cref="ArgumentTransformationMetadataException">It is none.</exception>
     public static TimeSpan Read(object value)
     {
-        TimeSpan? age = value switch
-        {
-            TimeSpan time => time,
-            string text => Parse(text.Trim()),
-            _ => null,
-        };
+        // To PowerShell 30d is a decimal number, but the object that wraps it still knows how it was written.
+        TimeSpan? age = (value as PSObject)?.BaseObject as TimeSpan? ?? value as TimeSpan? ?? Parse($"{value}".Trim());
         return age >= TimeSpan.Zero
             ? age.Value
             : throw new ArgumentTransformationMetadataException(

@@ -23,7 +23,7 @@ internal sealed class CellAttribute(Type type, object? blank) : ArgumentTransfor
 
         if (Type == typeof(TimeSpan))
         {
-            return AgeAttribute.Read(value);
+            return AgeAttribute.Read(inputData!);
         }
 
         // An exception with a failed cast inside would be ignored by the binder for values from the pipeline.
