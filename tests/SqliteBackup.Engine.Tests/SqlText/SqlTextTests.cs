@@ -104,6 +104,33 @@ public sealed class SqlTextTests : IDisposable
     }
 
     [Fact]
+    public void Every_sqlite3_shell_reads_reals_to_their_last_bit()
+    {
+        Assert.SkipUnless(HasShell(), "the sqlite3 shell is not on PATH");
+        var random = new Random(2);
+        using (SqliteConnection connection = SampleDatabase.Open(_folder["reals.db"]))
+        {
+            SampleDatabase.Execute(connection, "CREATE TABLE t(id INTEGER PRIMARY KEY, x REAL); BEGIN");
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = "INSERT INTO t(x) VALUES($x)";
+            SqliteParameter x = command.Parameters.Add("$x", SqliteType.Real);
+            for (int i = 0; i < 60_000; i++)
+            {
+                double value = i % 2 == 0 ? BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue)) : random.NextDouble() * Math.Pow(10, random.Next(-20, 20));
+                x.Value = double.IsFinite(value) ? value : 0.1 + 0.2;
+                command.ExecuteNonQuery();
+            }
+
+            SampleDatabase.Execute(connection, "COMMIT");
+        }
+
+        Export(_folder["reals.db"], "reals.sql");
+        Shell(_folder["shell.db"], File.ReadAllBytes(_folder["reals.sql"]));
+
+        Assert.Equal(FullContent.Of(_folder["reals.db"]), FullContent.Of(_folder["shell.db"]));
+    }
+
+    [Fact]
     public void Tables_schema_and_data_can_be_chosen()
     {
         string database = OddDatabase.Create(_folder["in/odd.db"]);
