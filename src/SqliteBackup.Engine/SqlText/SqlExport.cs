@@ -25,7 +25,7 @@ public static class SqlExport
         ArgumentNullException.ThrowIfNull(request);
         DestinationRules.Check(new BackupRequest { Database = request.Database, Destination = destination, Overwrite = overwrite });
         using StagedFile staged = StagedFile.Create(destination);
-        BackupCompression compression = CompressionOf(destination);
+        BackupCompression compression = BackupDestinations.CompressionOf(destination);
         ExportResult result = StagedFile.Guard(staged.Path, BackupFailure.BackupFailed, () =>
         {
             using Stream file = staged.OpenStream();
@@ -98,13 +98,6 @@ public static class SqlExport
             SnapshotTakenAt = compressed?.Manifest?.SnapshotTakenAt ?? statistics.SnapshotTakenAt,
         };
     }
-
-    internal static BackupCompression CompressionOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
-    {
-        ".gz" => BackupCompression.Gzip,
-        ".zst" => BackupCompression.Zstd,
-        _ => BackupCompression.None,
-    };
 
     // A database that a crash left unfinished is recovered in a private copy.
     private static string TwinPath() => Path.Combine(Path.GetTempPath(), "sqlitebackup-export.db");

@@ -84,7 +84,7 @@ public static class SqlImport
         int length = file.Read(beginning);
         file.Position = 0;
         using Stream text = Codec.Decompress(file, Codec.Recognize(beginning.AsSpan(0, length)));
-        var reader = new StatementReader(text);
+        var reader = new StatementReader(text, raw.sqlite3_limit(handle, raw.SQLITE_LIMIT_SQL_LENGTH, -1));
         var sinceReport = Stopwatch.StartNew();
         long statements = 0;
         while (reader.Read())

@@ -109,5 +109,5 @@ public sealed class ExportSqliteDatabaseCommand : PSCmdlet, IDisposable
 
     // app.db.gz holds app.db, and both become app.sql.
     private static string NameOf(string database) =>
-        System.IO.Path.GetExtension(database) is ".gz" or ".zst" ? System.IO.Path.ChangeExtension(database, null) : database;
+        BackupDestinations.CompressionOf(database) == BackupCompression.None ? database : System.IO.Path.ChangeExtension(database, null);
 }

@@ -162,6 +162,27 @@ public sealed class SqlTextTests : IDisposable
     }
 
     [Fact]
+    public void A_statement_that_never_ends_stops_at_its_bound()
+    {
+        using var file = new MemoryStream();
+        using (Stream compressor = Compression.Codec.Compress(file, BackupCompression.Gzip, null))
+        {
+            compressor.Write("SELECT 1;\nSELECT '"u8);
+            for (int i = 0; i < 64; i++)
+            {
+                compressor.Write(new byte[1 << 20]);
+            }
+        }
+
+        file.Position = 0;
+        var reader = new StatementReader(Compression.Codec.Decompress(file, BackupCompression.Gzip), mostBytes: 1 << 20);
+
+        Assert.True(reader.Read());
+        Assert.Contains("line 2", Assert.Throws<InvalidDataException>(() => reader.Read()).Message, StringComparison.Ordinal);
+        Assert.InRange(reader.Statement.Length, 1 << 20, 1 << 21);
+    }
+
+    [Fact]
     public void A_text_that_was_cut_short_is_not_taken_for_whole()
     {
         Export(OddDatabase.Create(_folder["in/odd.db"]), "dump.sql");
