@@ -82,17 +82,7 @@ internal sealed class SqlDump(sqlite3 connection, ExportRequest request, Action<
         }
     }
 
-    private List<string> Views()
-    {
-        var names = new List<string>();
-        using sqlite3_stmt rows = SqliteQuery.Prepare(connection, "SELECT name FROM sqlite_schema WHERE type='view'", request.Database);
-        while (SqliteQuery.Step(connection, rows, request.Database))
-        {
-            names.Add(raw.sqlite3_column_text(rows, 0).utf8_to_string());
-        }
-
-        return names;
-    }
+    private List<string> Views() => SqliteQuery.Texts(connection, "SELECT name FROM sqlite_schema WHERE type='view'", request.Database);
 
     private void WriteHead(bool isWhole)
     {

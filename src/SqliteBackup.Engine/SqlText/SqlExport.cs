@@ -99,6 +99,6 @@ public static class SqlExport
         };
     }
 
-    // A database that a crash left unfinished is recovered in a private copy.
-    private static string TwinPath() => Path.Combine(Path.GetTempPath(), "sqlitebackup-export.db");
+    /// <summary>Where a database that a crash left unfinished is recovered in a private copy.</summary>
+    internal static string TwinPath() => Path.Combine(Path.GetTempPath(), "sqlitebackup-export.db");
 }

@@ -26,6 +26,7 @@ public sealed class RemoveSqliteBackupCommand : PSCmdlet, IDisposable
     [DatabaseName]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ShelvedDatabaseCompleter))]
     public string[]? Database { get; set; }
 
     [Parameter]
