@@ -95,8 +95,10 @@ public sealed class DatabaseBackup
                 DestinationRules.Check(_request);
                 shelving.CheckDestination();
                 using StagedFile staged = StagedFile.Create(_request.Destination);
+                staged.BeginFlush();
                 CopyStatistics copied = Copy(source, staged);
                 source.Dispose();
+                staged.FlushRest();
                 _busy.PauseIfSuspended();
                 string? hash = KeepWhatFails(staged, () => shelving.Hash(staged, () => Check(staged)));
                 _busy.PauseIfSuspended();

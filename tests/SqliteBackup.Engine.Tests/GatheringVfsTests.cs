@@ -17,10 +17,12 @@ public sealed class GatheringVfsTests : IDisposable
     [InlineData(4096, "TRUNCATE", 4)]
     [InlineData(16384, "MEMORY", 5)]
     [InlineData(65536, "OFF", 6)]
-    public void Whatever_is_written_in_whatever_order_is_read_back(int pageSize, string journalMode, int seed)
+    [InlineData(4096, "OFF", 7, 60)]
+    [InlineData(65536, "DELETE", 8, 4)]
+    public void Whatever_is_written_in_whatever_order_is_read_back(int pageSize, string journalMode, int seed, int pagesInValue = 4)
     {
-        string gathered = Scribble("gathered.db", $"?vfs={GatheringVfs.Name}", pageSize, journalMode, seed);
-        string plain = Scribble("plain.db", "", pageSize, journalMode, seed);
+        string gathered = Scribble("gathered.db", $"?vfs={GatheringVfs.Name}", pageSize, journalMode, seed, pagesInValue);
+        string plain = Scribble("plain.db", "", pageSize, journalMode, seed, pagesInValue);
 
         Assert.Equal("ok", SampleDatabase.Scalar<string>(gathered, "PRAGMA integrity_check"));
         Assert.Equal(File.ReadAllBytes(plain), File.ReadAllBytes(gathered));
@@ -51,7 +53,7 @@ public sealed class GatheringVfsTests : IDisposable
     }
 
     // The same statements through either VFS; a small cache makes the pager write in the middle of transactions.
-    private string Scribble(string name, string query, int pageSize, string journalMode, int seed)
+    private string Scribble(string name, string query, int pageSize, string journalMode, int seed, int pagesInValue)
     {
         var random = new Random(seed);
         using SqliteConnection connection = Open(name, query);
@@ -70,7 +72,7 @@ public sealed class GatheringVfsTests : IDisposable
                     {
                         0 => $"DELETE FROM t WHERE id = {id}",
                         1 => $"UPDATE t SET x = zeroblob({random.Next(3 * pageSize)}) WHERE id % 7 = {random.Next(7)}",
-                        _ => $"INSERT OR REPLACE INTO t VALUES({id}, printf('%.*c', {random.Next(4 * pageSize)}, '{(char)('a' + random.Next(26))}'))",
+                        _ => $"INSERT OR REPLACE INTO t VALUES({id}, printf('%.*c', {random.Next(pagesInValue * pageSize)}, '{(char)('a' + random.Next(26))}'))",
                     });
             }
 

@@ -75,7 +75,7 @@ internal sealed class BoardClerk(BackupBoard board, BoardSession session)
         if (now - Interlocked.Read(ref s_sweptAt) >= BetweenSweeps.TotalMilliseconds)
         {
             Interlocked.Exchange(ref s_sweptAt, now);
-            _ = new BoardReader(board.Folder, board.ControlFolder, null).ReadAll(DateTime.UtcNow);
+            new BoardReader(board.Folder, board.ControlFolder, null).Sweep(DateTime.UtcNow);
         }
     }
 }

@@ -14,9 +14,15 @@ internal sealed class BoardReader(string folder, string controlFolder, Action<st
 
     private readonly Dictionary<string, bool> _alive = [];
 
-    /// <summary>Every backup, the dead as failed.</summary>
+    /// <summary>Every backup, the dead as failed. What is over for a while goes.</summary>
     /// <param name="now">The time, UTC.</param>
-    public List<BackupStatus> ReadAll(DateTime now)
+    public List<BackupStatus> ReadAll(DateTime now) => ReadOlder(now, TimeSpan.Zero);
+
+    /// <summary>Removes what is over for a while, without reading what can't be: thousands of small backups may have ended just now.</summary>
+    /// <param name="now">The time, UTC.</param>
+    public void Sweep(DateTime now) => _ = ReadOlder(now, Keep);
+
+    private List<BackupStatus> ReadOlder(DateTime now, TimeSpan age)
     {
         var all = new List<BackupStatus>();
         foreach (string path in Directory.EnumerateFiles(folder))
@@ -25,7 +31,7 @@ internal sealed class BoardReader(string folder, string controlFolder, Action<st
             switch (Path.GetExtension(path))
             {
                 case BoardNames.StatusSuffix when BoardNames.IsId(name):
-                    if (Read(name, now) is BackupStatus status)
+                    if ((age == TimeSpan.Zero || File.GetLastWriteTimeUtc(path) <= now - age) && Read(name, now) is BackupStatus status)
                     {
                         all.Add(status);
                     }

@@ -19,7 +19,7 @@ internal static class BackupCompressor
         StagedFile copy, StagedFile target, BackupCompression compression, int? level, string contentSha256, Action<long> report)
     {
         long length = copy.Length;
-        (string sha256, long bytes) = StagedFile.Guard(target.Path, BackupFailure.BackupFailed, () =>
+        (string sha256, long bytes) = FileErrors.Guard(target.Path, BackupFailure.BackupFailed, () =>
         {
             using var stored = new HashingStream(target.OpenStream());
             using (Stream compressor = Codec.Compress(stored, compression, level))

@@ -113,7 +113,7 @@ internal sealed class BackupReader
     private Stream OpenFile() =>
         Compression == BackupCompression.None
             ? new RawDatabaseStream(RawDatabaseFile.Open(Path), new FileInfo(Path).Length)
-            : StagedFile.Guard(Path, BackupFailure.SourceOpenFailed, () => File.OpenRead(Path));
+            : FileErrors.Guard(Path, BackupFailure.SourceOpenFailed, () => File.OpenRead(Path));
 
     private void Compare(string stored, string content)
     {

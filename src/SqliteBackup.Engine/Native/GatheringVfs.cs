@@ -5,8 +5,8 @@ using SQLitePCL;
 namespace SqliteBackup.Engine.Native;
 
 /// <summary>
-/// The file system of the staging file: the platform's own one, but neighbouring writes are gathered and handed on in pieces of 64 KiB.
-/// A copy writes each page once and in order, so that is one write instead of sixteen for pages of 4 KiB.
+/// The file system of the staging file: the platform's own one, but neighbouring writes are gathered and handed on in large pieces (<see cref="WriteBehind"/>).
+/// A copy writes each page once and in order, so that is one write instead of sixty-four for pages of 4 KiB.
 /// </summary>
 /// <remarks>
 /// A VFS as https://sqlite.org/vfs.html describes it. Only a main database is gathered; whatever else SQLite opens goes straight through.
@@ -16,7 +16,6 @@ namespace SqliteBackup.Engine.Native;
 /// </remarks>
 internal static unsafe partial class GatheringVfs
 {
-    private const int GatheredBytes = 64 * 1024;
     private const int OpenMainDatabase = 0x100;
     private const int FileControlSync = 21;
 
@@ -67,17 +66,12 @@ internal static unsafe partial class GatheringVfs
 
     private static File* BaseOf(GatheredFile* file) => (File*)(file + 1);
 
-    // Hands what was gathered to the base. What failed is not tried again: the copy is over then.
-    private static int Flush(GatheredFile* file)
-    {
-        int length = file->Length;
-        file->Length = 0;
-        return length == 0 ? raw.SQLITE_OK : WriteThrough(file, file->Buffer, length, file->Offset);
-    }
+    private static WriteBehind WriterOf(GatheredFile* file) => (WriteBehind)GCHandle.FromIntPtr(file->Writer).Target!;
 
-    private static int WriteThrough(GatheredFile* file, byte* bytes, int length, long offset)
+    private static int Flush(GatheredFile* file) => WriterOf(file).Drain();
+
+    private static int WriteThrough(File* target, byte* bytes, int length, long offset)
     {
-        File* target = BaseOf(file);
         for (int done = 0; done < length;)
         {
             int piece = Math.Min(length - done, MostBytesAtOnce - 1);
@@ -104,8 +98,12 @@ internal static unsafe partial class GatheringVfs
         *file = default;
         File* target = BaseOf(file);
         target->Methods = null;
-        byte* buffer = (byte*)Malloc(GatheredBytes);
-        if (buffer is null)
+        WriteBehind writer;
+        try
+        {
+            writer = new WriteBehind((bytes, length, offset) => WriteThrough(target, bytes, length, offset));
+        }
+        catch (OutOfMemoryException)
         {
             return raw.SQLITE_NOMEM;
         }
@@ -113,7 +111,7 @@ internal static unsafe partial class GatheringVfs
         int code = s_base->Open(s_base, name, (GatheredFile*)target, flags, outFlags);
         if (code != raw.SQLITE_OK)
         {
-            Free(buffer);
+            writer.Dispose();
 
             // Whether a failed open left something to close, the base's methods tell; SQLite asks ours.
             if (target->Methods is not null)
@@ -124,7 +122,7 @@ internal static unsafe partial class GatheringVfs
             return code;
         }
 
-        file->Buffer = buffer;
+        file->Writer = GCHandle.ToIntPtr(GCHandle.Alloc(writer));
         file->Methods = s_methods;
         return raw.SQLITE_OK;
     }
@@ -132,32 +130,17 @@ internal static unsafe partial class GatheringVfs
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Close(GatheredFile* file)
     {
-        int flushed = Flush(file);
-        Free(file->Buffer);
-        file->Buffer = null;
+        WriteBehind writer = WriterOf(file);
+        int flushed = writer.Drain();
+        writer.Dispose();
+        GCHandle.FromIntPtr(file->Writer).Free();
+        file->Writer = 0;
         int closed = BaseOf(file)->Methods->Close((GatheredFile*)BaseOf(file));
         return flushed != raw.SQLITE_OK ? flushed : closed;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Write(GatheredFile* file, byte* bytes, int length, long offset)
-    {
-        bool isNeighbour = file->Length > 0 && offset == file->Offset + file->Length && length <= GatheredBytes - file->Length;
-        if (!isNeighbour)
-        {
-            int code = Flush(file);
-            if (code != raw.SQLITE_OK || length >= GatheredBytes)
-            {
-                return code != raw.SQLITE_OK ? code : WriteThrough(file, bytes, length, offset);
-            }
-
-            file->Offset = offset;
-        }
-
-        Buffer.MemoryCopy(bytes, file->Buffer + file->Length, GatheredBytes - file->Length, length);
-        file->Length += length;
-        return raw.SQLITE_OK;
-    }
+    private static int Write(GatheredFile* file, byte* bytes, int length, long offset) => WriterOf(file).Write(bytes, length, offset);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Read(GatheredFile* file, byte* bytes, int length, long offset)
@@ -218,12 +201,4 @@ internal static unsafe partial class GatheringVfs
     [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_vfs_register")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     private static partial int VfsRegister(nint vfs, int makeDefault);
-
-    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_malloc")]
-    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    private static partial void* Malloc(int bytes);
-
-    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_free")]
-    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    private static partial void Free(void* memory);
 }

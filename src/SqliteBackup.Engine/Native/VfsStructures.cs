@@ -64,14 +64,6 @@ internal static unsafe partial class GatheringVfs
     private struct GatheredFile
     {
         public IoMethods* Methods;
-        public byte* Buffer;
-        public long Offset;
-        public long LengthField;
-
-        public int Length
-        {
-            readonly get => (int)LengthField;
-            set => LengthField = value;
-        }
+        public nint Writer;
     }
 }

@@ -22,6 +22,7 @@ internal sealed class StagedFile : IDisposable
     // Held open, with the exclusive lock that .NET takes for FileShare.None: while it is, no other run takes the file for abandoned.
     // SQLite's own locks are of another kind and are not taken on this file.
     private FileStream? _file;
+    private FlushBehind? _flush;
     private bool _published;
 
     private StagedFile(string destination, string path, FileStream file, List<string> madeFolders)
@@ -43,7 +44,7 @@ internal sealed class StagedFile : IDisposable
     public static StagedFile Create(string destination)
     {
         string folder = System.IO.Path.GetDirectoryName(destination)!;
-        List<string> made = Guard(destination, BackupFailure.DestinationOpenFailed, () => MakeFolder(folder));
+        List<string> made = FileErrors.Guard(destination, BackupFailure.DestinationOpenFailed, () => MakeFolder(folder));
         for (int attempt = 1; ; attempt++)
         {
             string path = StagingName.For(destination, RandomNumberGenerator.GetHexString(16, lowercase: true));
@@ -62,24 +63,11 @@ internal sealed class StagedFile : IDisposable
             {
                 // The same sweep has the lock at this instant, and the file goes. Another is made.
             }
-            catch (Exception exception) when (IsFileError(exception))
+            catch (Exception exception) when (FileErrors.IsFileError(exception))
             {
                 RemoveFolders(made);
-                throw Translate(exception, destination, BackupFailure.DestinationOpenFailed);
+                throw FileErrors.Translate(exception, destination, BackupFailure.DestinationOpenFailed);
             }
-        }
-    }
-
-    /// <summary>Runs a file operation and turns what it throws into the Engine's own exception.</summary>
-    public static T Guard<T>(string path, BackupFailure failure, Func<T> operation)
-    {
-        try
-        {
-            return operation();
-        }
-        catch (Exception exception) when (IsFileError(exception))
-        {
-            throw Translate(exception, path, failure);
         }
     }
 
@@ -96,9 +84,9 @@ internal sealed class StagedFile : IDisposable
         {
             RandomAccess.Write(Handle, bytes, offset);
         }
-        catch (Exception exception) when (IsFileError(exception))
+        catch (Exception exception) when (FileErrors.IsFileError(exception))
         {
-            throw Translate(exception, Path, BackupFailure.BackupFailed);
+            throw FileErrors.Translate(exception, Path, BackupFailure.BackupFailed);
         }
     }
 
@@ -116,9 +104,9 @@ internal sealed class StagedFile : IDisposable
                 file.Write(buffer.AsSpan(0, read));
             }
         }
-        catch (Exception exception) when (IsFileError(exception))
+        catch (Exception exception) when (FileErrors.IsFileError(exception))
         {
-            throw Translate(exception, path, BackupFailure.BackupFailed);
+            throw FileErrors.Translate(exception, path, BackupFailure.BackupFailed);
         }
     }
 
@@ -129,20 +117,29 @@ internal sealed class StagedFile : IDisposable
     public void SetRollbackJournalMode() =>
         Write(DatabaseHeader.VersionsOffset, [DatabaseHeader.RollbackVersion, DatabaseHeader.RollbackVersion]);
 
+    /// <summary>Begins to flush the file while it is written, so that publishing it has less to wait for.</summary>
+    public void BeginFlush() => _flush ??= new FlushBehind(Handle);
+
+    /// <summary>Flushes the rest beside what is done with the file next. Nothing is written to it from now on.</summary>
+    public void FlushRest() => _flush?.FlushRest();
+
     /// <summary>Flushes the file, gives it its rights and its name, and flushes the folder.</summary>
     /// <param name="overwrite">Whether a file of that name is replaced.</param>
     /// <param name="mode">The rights to give it; not used on Windows, where the folder's apply.</param>
+    /// <param name="flushFolder">Whether its name is to survive a loss of power. Where not, somebody flushes the folder after this.</param>
     /// <exception cref="SqliteBackupException">The name is taken, or the flush or the rename failed; the file at the name is untouched.</exception>
-    public void Publish(bool overwrite, UnixFileMode mode)
+    public void Publish(bool overwrite, UnixFileMode mode, bool flushFolder = true)
     {
         try
         {
+            BeginFlush();
+            _flush!.Wait();
             if (!OperatingSystem.IsWindows())
             {
+                // Flushed with the folder. Until then a crash leaves narrower rights.
                 File.SetUnixFileMode(Handle, mode);
             }
 
-            RandomAccess.FlushToDisk(Handle);
             if (OperatingSystem.IsWindows())
             {
                 // An open file can't be renamed there. Elsewhere its lock keeps other runs' sweeps from it until it has its name.
@@ -160,21 +157,41 @@ internal sealed class StagedFile : IDisposable
 
             _published = true;
             CloseHandle();
-            if (!OperatingSystem.IsWindows())
-            {
-                PosixFiles.FlushFolder(System.IO.Path.GetDirectoryName(_destination)!);
-            }
         }
-        catch (Exception exception) when (IsFileError(exception))
+        catch (Exception exception) when (FileErrors.IsFileError(exception))
         {
-            throw Translate(exception, _destination, BackupFailure.BackupFailed);
+            throw FileErrors.Translate(exception, _destination, BackupFailure.BackupFailed);
+        }
+
+        if (flushFolder)
+        {
+            FlushFolder();
+        }
+    }
+
+    /// <summary>Flushes the names in the file's folder. On Windows there is nothing to flush.</summary>
+    /// <exception cref="SqliteBackupException">It can't be flushed.</exception>
+    public void FlushFolder()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        try
+        {
+            PosixFiles.FlushFolder(System.IO.Path.GetDirectoryName(_destination)!);
+        }
+        catch (Exception exception) when (FileErrors.IsFileError(exception))
+        {
+            throw FileErrors.Translate(exception, _destination, BackupFailure.BackupFailed);
         }
     }
 
     /// <summary>Keeps the file, flushed and still its owner's alone, as <c>&lt;name&gt;.failed-&lt;id&gt;</c>.</summary>
     /// <returns>Its path.</returns>
     /// <exception cref="SqliteBackupException">It can't be flushed or renamed.</exception>
-    public string KeepAside() => Guard(Path, BackupFailure.BackupFailed, () =>
+    public string KeepAside() => FileErrors.Guard(Path, BackupFailure.BackupFailed, () =>
     {
         string path = StagingName.ForFailed(_destination, RandomNumberGenerator.GetHexString(16, lowercase: true));
         RandomAccess.FlushToDisk(Handle);
@@ -229,7 +246,7 @@ internal sealed class StagedFile : IDisposable
             {
                 Directory.Delete(folder);
             }
-            catch (Exception exception) when (IsFileError(exception))
+            catch (Exception exception) when (FileErrors.IsFileError(exception))
             {
                 return;
             }
@@ -242,25 +259,10 @@ internal sealed class StagedFile : IDisposable
         {
             File.Delete(path);
         }
-        catch (Exception exception) when (IsFileError(exception))
+        catch (Exception exception) when (FileErrors.IsFileError(exception))
         {
             // The folder is gone or can no longer be written. The next run to it sweeps what is left.
         }
-    }
-
-    private static bool IsFileError(Exception exception) =>
-        exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
-
-    private static SqliteBackupException Translate(Exception exception, string path, BackupFailure failure)
-    {
-        const int NoSpaceLinux = 28;
-        const int QuotaLinux = 122;
-        const int DiskFullWindows = unchecked((int)0x80070070);
-        return exception.HResult is NoSpaceLinux or QuotaLinux or DiskFullWindows
-            ? new SqliteBackupException(
-                BackupFailure.DestinationFull, path, $"No space is left for '{path}'. Free some, or choose another destination.", innerException: exception)
-            : new SqliteBackupException(
-                failure, path, $"'{path}': {exception.Message.TrimEnd('.')}. Check that the folder exists and that this user may write to it.", innerException: exception);
     }
 
     private void MoveToFreeName()
@@ -290,6 +292,8 @@ internal sealed class StagedFile : IDisposable
 
     private void CloseHandle()
     {
+        _flush?.Dispose();
+        _flush = null;
         _file?.Dispose();
         _file = null;
     }

@@ -35,7 +35,7 @@ internal static class SafetyCopy
             Stream destination = staged.OpenStream();
             long before = 0;
             TimeSpan began = meter.Active;
-            StagedFile.Guard(path, BackupFailure.RestoreFailed, () =>
+            FileErrors.Guard(path, BackupFailure.RestoreFailed, () =>
             {
                 StreamCopy.Run(bytes, destination, copied =>
                 {

@@ -21,7 +21,7 @@ internal sealed class StaleSidecars : IDisposable
         foreach (string path in Suffixes.Select(sidecar => database + sidecar).Where(path => File.Exists(path)))
         {
             string aside = path + suffix;
-            StagedFile.Guard(path, BackupFailure.DestinationOpenFailed, () =>
+            FileErrors.Guard(path, BackupFailure.DestinationOpenFailed, () =>
             {
                 File.Move(path, aside);
                 _moved.Add((path, aside));
@@ -38,7 +38,7 @@ internal sealed class StaleSidecars : IDisposable
     {
         foreach ((string from, string to) in _moved)
         {
-            StagedFile.Guard(from, BackupFailure.RestoreFailed, () =>
+            FileErrors.Guard(from, BackupFailure.RestoreFailed, () =>
             {
                 File.Move(to, from);
                 return true;

@@ -85,7 +85,7 @@ public sealed record BackupRemoval
                 $"'{removal.FullName}' was not removed: '{sidecar}' lies beside it, so a program uses it as its database, or did. Move the database to another folder, or remove it by hand.");
         }
 
-        return StagedFile.Guard(removal.FullName, BackupFailure.BackupFailed, () =>
+        return FileErrors.Guard(removal.FullName, BackupFailure.BackupFailed, () =>
         {
             file.Delete();
             File.Delete(ManifestFile.PathOf(removal.FullName));

@@ -14,7 +14,10 @@ public sealed record BackupSelection
     /// <summary>Only backups of an instant before this one (UTC).</summary>
     public DateTime? Before { get; init; }
 
-    /// <summary>Only backups that are older than this. With <see cref="Latest"/>, databases of <see cref="Databases"/> without any, too.</summary>
+    /// <summary>
+    /// Only backups that are older than this. With <see cref="Latest"/>, databases of <see cref="Databases"/> without any, too, and those
+    /// whose latest backup is known to be bad: that is none.
+    /// </summary>
     public TimeSpan? OlderThan { get; init; }
 
     /// <summary>Only the newest backup of each database. A file without a manifest belongs to none.</summary>
@@ -43,7 +46,7 @@ public sealed record BackupSelection
             ? Databases.Where(database => File.Exists(database) && wanted.TrueForAll(backup => backup.Database != database)).Distinct()
                 .Select(database => new BackupEntry { Database = database, Host = Environment.MachineName, ManifestState = ManifestState.Missing })
             : [];
-        return [.. wanted.Where(backup => OlderThan is null || backup.Age > OlderThan), .. missing];
+        return [.. wanted.Where(backup => OlderThan is null || backup.Age > OlderThan || (Latest && backup.IsBad)), .. missing];
     }
 
     private bool IsOfDatabase(BackupEntry backup) =>

@@ -32,7 +32,7 @@ public sealed class BackupShelf
 
         DateTime now = DateTime.UtcNow;
         var entries = new List<BackupEntry>();
-        foreach (FileInfo[] files in StagedFile.Guard(folder, BackupFailure.SourceOpenFailed, () => FilesOf(folder, recurse)))
+        foreach (FileInfo[] files in FileErrors.Guard(folder, BackupFailure.SourceOpenFailed, () => FilesOf(folder, recurse)))
         {
             HashSet<string> names = files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
             foreach (FileInfo file in files)

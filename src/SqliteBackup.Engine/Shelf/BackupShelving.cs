@@ -113,10 +113,13 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
         }
 
         long storedBytes = stored.Length;
+        BackupResult Describe() => request.CreateResult(copied, meter) with { StoredBytes = storedBytes, Sha256 = sha256 };
+        using StagedFile? manifest = _writesManifest ? StageManifest(Describe(), new DatabaseHeader(header), contentSha256!) : null;
         byte[]? replaced = _writesManifest ? ManifestFile.Withdraw(request.Destination) : null;
         try
         {
-            stored.Publish(request.Overwrite, mode);
+            // The folder is flushed once, for both names.
+            stored.Publish(request.Overwrite, mode, flushFolder: manifest is null);
         }
         catch
         {
@@ -128,22 +131,35 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
             throw;
         }
 
-        BackupResult result = request.CreateResult(copied, meter) with { StoredBytes = storedBytes, Sha256 = sha256 };
-        return _writesManifest
-            ? Record(CreateManifest(result, new DatabaseHeader(header), contentSha256!), result, mode)
-            : result;
+        bool isRecorded = manifest is not null && Record(manifest, stored, mode);
+        return isRecorded ? Prune(Describe()) : Describe();
     }
 
-    private BackupResult Record(BackupManifest manifest, BackupResult result, UnixFileMode mode)
+    private StagedFile? StageManifest(BackupResult result, DatabaseHeader header, string contentSha256)
     {
         try
         {
-            ManifestFile.Write(request.Destination, manifest, mode);
+            return ManifestFile.Stage(request.Destination, CreateManifest(result, header, contentSha256));
         }
         catch (SqliteBackupException exception)
         {
-            meter.Warn($"The backup '{request.Destination}' is complete, but its manifest could not be written: {exception.Message}");
-            return result;
+            WarnOfManifest(exception);
+            return null;
+        }
+    }
+
+    // Answers whether the backup is one that its database's others are counted with.
+    private bool Record(StagedFile manifest, StagedFile backup, UnixFileMode mode)
+    {
+        try
+        {
+            manifest.Publish(overwrite: true, mode);
+        }
+        catch (SqliteBackupException exception)
+        {
+            backup.FlushFolder();
+            WarnOfManifest(exception);
+            return false;
         }
 
         if (BackupShelf.Find(request.Destination) is { Manifest: not null } entry)
@@ -151,8 +167,11 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
             _shelf.Add(entry, cancellationToken);
         }
 
-        return Prune(result);
+        return true;
     }
+
+    private void WarnOfManifest(SqliteBackupException exception) =>
+        meter.Warn($"The backup '{request.Destination}' is complete, but its manifest could not be written: {exception.Message}");
 
     private BackupResult Prune(BackupResult result)
     {
@@ -162,6 +181,11 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
         }
 
         IReadOnlyList<RetentionDecision> plan = RetentionPlan.Make(_shelf.Of(Folder, Key, cancellationToken), request.Retention, DateTime.UtcNow);
+        if (plan.Any(decision => decision.IsHeldByFailedCheck))
+        {
+            meter.Warn($"The backup is complete, but no old one of '{request.Database}' was removed: the newest check of its backups failed, and this one was not checked. Back up with -Verify Quick or Full.");
+        }
+
         foreach (RetentionDecision decision in plan.Where(decision => !decision.IsKept && decision.Backup.FullName != request.Destination))
         {
             try

@@ -25,7 +25,8 @@ internal static partial class ManifestFile
                 return (ManifestState.Missing, null);
             }
 
-            if (file.Length > MostBytes)
+            // Reading what has no length, a pipe or a device, might never end.
+            if (file.Length is 0 or > MostBytes)
             {
                 return (ManifestState.Damaged, null);
             }
@@ -53,7 +54,7 @@ internal static partial class ManifestFile
     public static byte[]? Withdraw(string backup)
     {
         string path = PathOf(backup);
-        return StagedFile.Guard(path, BackupFailure.DestinationOpenFailed, () =>
+        return FileErrors.Guard(path, BackupFailure.DestinationOpenFailed, () =>
         {
             if (!File.Exists(path))
             {
@@ -83,14 +84,36 @@ internal static partial class ManifestFile
     /// <summary>The rights of the manifest that a backup has. Without meaning on Windows.</summary>
     public static UnixFileMode ModeOf(string backup) => OperatingSystem.IsWindows()
         ? UnixFileMode.None
-        : StagedFile.Guard(PathOf(backup), BackupFailure.DestinationOpenFailed, () => new FileInfo(PathOf(backup)).UnixFileMode);
+        : FileErrors.Guard(PathOf(backup), BackupFailure.DestinationOpenFailed, () => new FileInfo(PathOf(backup)).UnixFileMode);
 
     /// <summary>Puts a manifest's bytes beside a backup.</summary>
     public static void Write(string backup, byte[] bytes, UnixFileMode mode)
     {
-        using StagedFile staged = StagedFile.Create(PathOf(backup));
-        staged.Write(0, bytes);
+        using StagedFile staged = Stage(backup, bytes);
         staged.Publish(overwrite: true, mode);
+    }
+
+    /// <summary>Writes the manifest of a backup that is still to be published, and begins to flush it: both are flushed at the same time.</summary>
+    /// <returns>What to publish, replacing what is there, once the backup stands.</returns>
+    /// <exception cref="SqliteBackupException">It can't be written.</exception>
+    public static StagedFile Stage(string backup, BackupManifest manifest) =>
+        Stage(backup, JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.BackupManifest));
+
+    private static StagedFile Stage(string backup, byte[] bytes)
+    {
+        StagedFile staged = StagedFile.Create(PathOf(backup));
+        try
+        {
+            staged.Write(0, bytes);
+            staged.BeginFlush();
+            staged.FlushRest();
+            return staged;
+        }
+        catch
+        {
+            staged.Dispose();
+            throw;
+        }
     }
 
     private static bool IsSound(BackupManifest manifest) =>
@@ -116,8 +139,7 @@ internal static partial class ManifestFile
         try
         {
             var file = new FileInfo(path);
-            return file.Length == 0
-                || (file.Length <= MostBytes && Beginning().IsMatch(File.ReadAllText(path)));
+            return file.Length is > 0 and <= MostBytes && Beginning().IsMatch(File.ReadAllText(path));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

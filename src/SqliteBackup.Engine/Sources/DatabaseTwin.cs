@@ -75,7 +75,7 @@ internal sealed class DatabaseTwin(string realPath, RawDatabaseFile file, Sideca
     // SQLite locks the database and the shared memory, never a WAL or a journal: a stream does no harm to these.
     private void CopySidecar(string suffix)
     {
-        using FileStream source = StagedFile.Guard(realPath + suffix, BackupFailure.SourceOpenFailed, () => new FileStream(
+        using FileStream source = FileErrors.Guard(realPath + suffix, BackupFailure.SourceOpenFailed, () => new FileStream(
             realPath + suffix, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
         twin.CreateSidecar(suffix, source, busy.ThrowIfOver);
     }

@@ -26,7 +26,7 @@ public static class SqlExport
         DestinationRules.Check(new BackupRequest { Database = request.Database, Destination = destination, Overwrite = overwrite });
         using StagedFile staged = StagedFile.Create(destination);
         BackupCompression compression = BackupDestinations.CompressionOf(destination);
-        ExportResult result = StagedFile.Guard(staged.Path, BackupFailure.BackupFailed, () =>
+        ExportResult result = FileErrors.Guard(staged.Path, BackupFailure.BackupFailed, () =>
         {
             using Stream file = staged.OpenStream();
             using Stream text = compression == BackupCompression.None ? new BufferedStream(file, 1 << 20) : Codec.Compress(file, compression, null);

@@ -79,7 +79,12 @@ public static class SqlImport
     private static long RunAll(
         ImportRequest request, sqlite3 handle, ImportGuard? guard, Action<long, long>? progress, CancellationToken cancellationToken)
     {
-        using FileStream file = StagedFile.Guard(request.Path, BackupFailure.SourceOpenFailed, () => File.OpenRead(request.Path));
+        using FileStream file = FileErrors.Guard(request.Path, BackupFailure.SourceOpenFailed, () => File.OpenRead(request.Path));
+        if (!file.CanSeek)
+        {
+            throw Failed(request, $"'{request.Path}' is a pipe or a device, not a file. Write the text to a file and import that.");
+        }
+
         byte[] beginning = new byte[4];
         int length = file.Read(beginning);
         file.Position = 0;

@@ -192,6 +192,60 @@ public sealed class HostileShelfTests : IDisposable
         Assert.True(File.Exists(used) && File.Exists(used + ".json"));
     }
 
+    [Fact]
+    public void A_pipe_where_a_manifest_would_be_hangs_nobody_and_stays()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no such pipes");
+        string database = new SampleDatabase().Create(_folder["app.db"]);
+        ShelfBackup.Run(database, _folder["out/copy.db"]);
+        File.Delete(_folder["out/copy.db.json"]);
+        MakePipe("out/copy.db.json");
+        MakePipe("out/other.db");
+
+        Assert.Equal(ManifestState.Damaged, Assert.Single(List()).ManifestState);
+        Assert.True(RetentionPlan.Make(List(), new RetentionPolicy { OlderThan = TimeSpan.Zero }, DateTime.UtcNow.AddDays(1)).Single().IsKept);
+        Backup.Fails(BackupFailure.DestinationExists, () => ShelfBackup.Run(database, _folder["out/copy.db"], request => request with { Overwrite = true }));
+        Assert.Equal(["copy.db", "copy.db.json", "other.db"], _folder.Files("out"));
+    }
+
+    [Fact]
+    public void An_unchecked_backup_after_a_failed_check_removes_nothing_and_says_so()
+    {
+        string database = new SampleDatabase().Create(_folder["app.db"]);
+        ShelfBackup.Run(database, _folder["out/a.db"]);
+        ShelfBackup.Run(database, _folder["out/b.db"]);
+        Edit("out/b.db", manifest => manifest["check"]!["answer"] = "Corrupt");
+        var observer = new RecordingObserver();
+
+        ShelfBackup.Run(
+            database,
+            _folder["out/c.db"],
+            request => request with { Verify = VerifyLevel.None, Retention = new RetentionPolicy { KeepLast = 1 } },
+            observer);
+
+        Assert.Equal(["a.db", "b.db", "c.db"], _folder.Backups("out"));
+        Assert.Contains("newest check", Assert.Single(observer.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_database_whose_latest_backup_is_damaged_has_no_fresh_one()
+    {
+        ShelfBackup.Run(new SampleDatabase().Create(_folder["app.db"]), _folder["out/copy.db"]);
+        var selection = new BackupSelection { Latest = true, OlderThan = TimeSpan.FromDays(1) };
+        Assert.Empty(selection.Of(List()));
+
+        Edit("out/copy.db", manifest => manifest["check"]!["answer"] = "Corrupt");
+
+        Assert.Equal(_folder["out/copy.db"], Assert.Single(selection.Of(List())).FullName);
+        Assert.Empty((selection with { Latest = false }).Of(List()));
+    }
+
+    private void MakePipe(string name)
+    {
+        using var process = System.Diagnostics.Process.Start("mkfifo", [_folder[name]]);
+        process.WaitForExit();
+    }
+
     private void Edit(string backup, Action<JsonNode> edit)
     {
         JsonNode manifest = JsonNode.Parse(File.ReadAllText(_folder[backup + ".json"]))!;

@@ -162,6 +162,23 @@ public sealed class SqlTextTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_is_no_file_of_text()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no such pipes");
+        using (var process = Process.Start("mkfifo", [_folder["pipe.sql"]]))
+        {
+            process.WaitForExit();
+        }
+
+        using var writer = new Process { StartInfo = new ProcessStartInfo("sh", ["-c", $"echo 'SELECT 1;' > '{_folder["pipe.sql"]}'"]) };
+        writer.Start();
+
+        Assert.Contains("pipe", Backup.Fails(BackupFailure.RestoreFailed, () => Import(_folder["pipe.sql"], "out.db")).Message, StringComparison.Ordinal);
+        Assert.Equal(["pipe.sql"], _folder.Files());
+        writer.WaitForExit();
+    }
+
+    [Fact]
     public void A_statement_that_never_ends_stops_at_its_bound()
     {
         using var file = new MemoryStream();

@@ -1,0 +1,35 @@
+namespace SqliteBackup.Engine.Publishing;
+
+/// <summary>What the file system refuses, as the Engine's own exception.</summary>
+internal static class FileErrors
+{
+    /// <summary>Runs a file operation and turns what it throws into the Engine's own exception.</summary>
+    public static T Guard<T>(string path, BackupFailure failure, Func<T> operation)
+    {
+        try
+        {
+            return operation();
+        }
+        catch (Exception exception) when (IsFileError(exception))
+        {
+            throw Translate(exception, path, failure);
+        }
+    }
+
+    /// <summary>Whether an exception is one of those that the file system makes .NET throw.</summary>
+    public static bool IsFileError(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
+
+    /// <summary>The Engine's own exception for what a file operation threw: no space is an id of its own, all else the one given.</summary>
+    public static SqliteBackupException Translate(Exception exception, string path, BackupFailure failure)
+    {
+        const int NoSpaceLinux = 28;
+        const int QuotaLinux = 122;
+        const int DiskFullWindows = unchecked((int)0x80070070);
+        return exception.HResult is NoSpaceLinux or QuotaLinux or DiskFullWindows
+            ? new SqliteBackupException(
+                BackupFailure.DestinationFull, path, $"No space is left for '{path}'. Free some, or choose another destination.", innerException: exception)
+            : new SqliteBackupException(
+                failure, path, $"'{path}': {exception.Message.TrimEnd('.')}. Check that the folder exists and that this user may write to it.", innerException: exception);
+    }
+}
