@@ -72,7 +72,9 @@ internal sealed class BackupReader
         }
 
         using Stream stream = target.OpenStream();
-        CopyTo(stream, Manifest?.Bytes ?? free, betweenChunks);
+
+        // A file system that is full to its last byte stops others too.
+        CopyTo(stream, Manifest?.Bytes ?? free - (free / 20), betweenChunks);
     }
 
     /// <summary>Reads the whole backup and throws unless it is what it should be. Nothing is written.</summary>
