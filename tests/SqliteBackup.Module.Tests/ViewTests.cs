@@ -4,7 +4,7 @@ using SqliteBackup.ModuleTests.Hosting;
 
 namespace SqliteBackup.ModuleTests;
 
-/// <summary>What the shelf's objects look like, and the names that are completed from it.</summary>
+/// <summary>What the objects look like as lists and tables, and the names that are completed from what is there.</summary>
 public sealed class ViewTests : ModuleTest
 {
     private static readonly string[] Scripts =
@@ -14,6 +14,9 @@ public sealed class ViewTests : ModuleTest
         "Remove-SqliteBackup backups -KeepLast 1 -WhatIf",
         "Export-SqliteDatabase app.db app.sql -Force",
         "Import-SqliteDatabase app.sql new.db -Force",
+        "Restore-SqliteDatabase backups/app.db new.db -Confirm:$false -PassThru",
+        "Test-SqliteBackup backups/app.db",
+        "Get-SqliteDatabase app.db",
     ];
 
     public static TheoryData<string> Objects => [.. Scripts];
