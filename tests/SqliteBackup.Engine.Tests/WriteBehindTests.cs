@@ -24,7 +24,7 @@ public sealed unsafe class WriteBehindTests
     {
         var random = new Random(seed);
         byte[] expected = new byte[_file.Length];
-        using (var writer = new WriteBehind(Put))
+        using (var writer = new WriteBehind(Put, Nothing))
         {
             int page = 0;
             for (int i = 0; i < 3 * Pieces * PagesInPiece; i++)
@@ -51,7 +51,7 @@ public sealed unsafe class WriteBehindTests
     [Fact]
     public void A_write_longer_than_a_piece_keeps_its_place_in_the_order()
     {
-        using var writer = new WriteBehind(Put);
+        using var writer = new WriteBehind(Put, Nothing);
         byte[] long1 = new byte[(2 * WriteBehind.PieceBytes) + 1];
         Array.Fill(long1, (byte)1);
         byte[] page = new byte[PageBytes];
@@ -72,7 +72,7 @@ public sealed unsafe class WriteBehindTests
     public void A_failure_is_told_to_every_later_call_and_nothing_more_is_written(int failing)
     {
         int put = 0;
-        using var writer = new WriteBehind((_, _, _) => ++put >= failing ? raw.SQLITE_FULL : raw.SQLITE_OK);
+        using var writer = new WriteBehind((_, _, _) => ++put >= failing ? raw.SQLITE_FULL : raw.SQLITE_OK, Nothing);
         byte[] page = new byte[PageBytes];
         int told = raw.SQLITE_OK;
         for (int i = 0; i < Pieces * PagesInPiece && told == raw.SQLITE_OK; i++)
@@ -102,7 +102,7 @@ public sealed unsafe class WriteBehindTests
             }
 
             return raw.SQLITE_OK;
-        });
+        }, Nothing);
         byte[] page = new byte[PageBytes];
         for (int i = 0; !Volatile.Read(ref isBehind) && i < Pieces * PagesInPiece; i++)
         {
@@ -122,6 +122,8 @@ public sealed unsafe class WriteBehindTests
             return writer.Write(bytes, content.Length, offset);
         }
     }
+
+    private static int Nothing(byte* bytes, int length, long offset) => raw.SQLITE_IOERR_READ;
 
     private int Put(byte* bytes, int length, long offset)
     {

@@ -32,7 +32,7 @@ internal static class IntegrityCheck
     /// <param name="isOver">Asked often; true ends the check, whose answer then says nothing.</param>
     public static IntegrityAnswer Run(string path, VerifyLevel level, bool checkForeignKeys, Func<bool> isOver)
     {
-        using SqliteConnection connection = SqliteConnector.OpenImmutable(path);
+        using SqliteConnection connection = SqliteConnector.OpenFinished(path);
         Guard(connection.Handle!, isOver);
         IntegrityAnswer answer = CheckStructure(connection.Handle!, level);
         return checkForeignKeys && answer.Status == IntegrityStatus.Ok ? CheckForeignKeys(connection.Handle!) : answer;

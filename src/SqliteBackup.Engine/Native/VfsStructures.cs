@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace SqliteBackup.Engine.Native;
 
 /// <summary>The structures of SQLite's file system interface (https://sqlite.org/c3ref/vfs.html, https://sqlite.org/c3ref/io_methods.html).</summary>
-internal static unsafe partial class GatheringVfs
+internal static unsafe partial class StreamingVfs
 {
     /// <summary><c>sqlite3_vfs</c>, to its version 3. Only what is read or replaced has a type of its own.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -15,7 +15,7 @@ internal static unsafe partial class GatheringVfs
         public Vfs* Next;
         public byte* Name;
         public void* Data;
-        public delegate* unmanaged[Cdecl]<Vfs*, byte*, GatheredFile*, int, int*, int> Open;
+        public delegate* unmanaged[Cdecl]<Vfs*, byte*, StreamedFile*, int, int*, int> Open;
         public nint Delete;
         public nint Access;
         public nint FullPathName;
@@ -38,18 +38,18 @@ internal static unsafe partial class GatheringVfs
     private struct IoMethods
     {
         public int Version;
-        public delegate* unmanaged[Cdecl]<GatheredFile*, int> Close;
-        public delegate* unmanaged[Cdecl]<GatheredFile*, byte*, int, long, int> Read;
-        public delegate* unmanaged[Cdecl]<GatheredFile*, byte*, int, long, int> Write;
-        public delegate* unmanaged[Cdecl]<GatheredFile*, long, int> Truncate;
-        public delegate* unmanaged[Cdecl]<GatheredFile*, int, int> Sync;
-        public delegate* unmanaged[Cdecl]<GatheredFile*, long*, int> FileSize;
-        public delegate* unmanaged[Cdecl]<GatheredFile*, int, int> Lock;
-        public delegate* unmanaged[Cdecl]<GatheredFile*, int, int> Unlock;
-        public delegate* unmanaged[Cdecl]<GatheredFile*, int*, int> CheckReservedLock;
-        public delegate* unmanaged[Cdecl]<GatheredFile*, int, void*, int> FileControl;
-        public delegate* unmanaged[Cdecl]<GatheredFile*, int> SectorSize;
-        public delegate* unmanaged[Cdecl]<GatheredFile*, int> DeviceCharacteristics;
+        public delegate* unmanaged[Cdecl]<StreamedFile*, int> Close;
+        public delegate* unmanaged[Cdecl]<StreamedFile*, byte*, int, long, int> Read;
+        public delegate* unmanaged[Cdecl]<StreamedFile*, byte*, int, long, int> Write;
+        public delegate* unmanaged[Cdecl]<StreamedFile*, long, int> Truncate;
+        public delegate* unmanaged[Cdecl]<StreamedFile*, int, int> Sync;
+        public delegate* unmanaged[Cdecl]<StreamedFile*, long*, int> FileSize;
+        public delegate* unmanaged[Cdecl]<StreamedFile*, int, int> Lock;
+        public delegate* unmanaged[Cdecl]<StreamedFile*, int, int> Unlock;
+        public delegate* unmanaged[Cdecl]<StreamedFile*, int*, int> CheckReservedLock;
+        public delegate* unmanaged[Cdecl]<StreamedFile*, int, void*, int> FileControl;
+        public delegate* unmanaged[Cdecl]<StreamedFile*, int> SectorSize;
+        public delegate* unmanaged[Cdecl]<StreamedFile*, int> DeviceCharacteristics;
     }
 
     /// <summary><c>sqlite3_file</c>: the base's own one follows a gathered file in memory.</summary>
@@ -59,11 +59,11 @@ internal static unsafe partial class GatheringVfs
         public IoMethods* Methods;
     }
 
-    /// <summary>A file whose last writes wait in a buffer. Its size is a multiple of 8, so that the base's file is aligned.</summary>
+    /// <summary>A file with the handle of its <see cref="IFileStream"/>. Its size is a multiple of 8, so that the base's file is aligned.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    private struct GatheredFile
+    private struct StreamedFile
     {
         public IoMethods* Methods;
-        public nint Writer;
+        public nint Stream;
     }
 }

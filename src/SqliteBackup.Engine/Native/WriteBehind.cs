@@ -7,8 +7,9 @@ namespace SqliteBackup.Engine.Native;
 /// Gathers neighbouring writes to a file and hands them on in large pieces; in a long run of writes a thread of its own does that, while the
 /// next piece is gathered. So a copy reads its source and writes its destination at the same time.
 /// </summary>
-/// <param name="put">Writes a piece to the file and answers SQLite's result code. Never called twice at once.</param>
-internal sealed unsafe class WriteBehind(WriteBehind.Put put) : IDisposable
+/// <param name="put">Writes to the file.</param>
+/// <param name="get">Reads from the file.</param>
+internal sealed unsafe class WriteBehind(MovePiece put, MovePiece get) : IFileStream
 {
     /// <summary>How many bytes are gathered at most: a multiple of every page size.</summary>
     public const int PieceBytes = 256 * 1024;
@@ -30,10 +31,14 @@ internal sealed unsafe class WriteBehind(WriteBehind.Put put) : IDisposable
     private int _writingLength;
     private int _error;
 
-    /// <summary>Writes bytes to an offset and answers SQLite's result code.</summary>
-    public delegate int Put(byte* bytes, int length, long offset);
+    /// <inheritdoc/>
+    public int Read(byte* bytes, int length, long offset)
+    {
+        int code = Drain();
+        return code != raw.SQLITE_OK ? code : get(bytes, length, offset);
+    }
 
-    /// <summary>Takes bytes to write. They are in the file after <see cref="Drain"/>.</summary>
+    /// <inheritdoc/>
     /// <returns>SQLite's result code, of an earlier write too: after a failure each call answers it.</returns>
     public int Write(byte* bytes, int length, long offset)
     {
@@ -64,7 +69,7 @@ internal sealed unsafe class WriteBehind(WriteBehind.Put put) : IDisposable
     /// <returns>SQLite's result code, of an earlier write too.</returns>
     public int Drain()
     {
-        WaitForThread();
+        _written.Wait();
         _written.Release();
         int length = _length;
         _length = 0;
@@ -76,7 +81,7 @@ internal sealed unsafe class WriteBehind(WriteBehind.Put put) : IDisposable
     {
         if (_thread is not null)
         {
-            WaitForThread();
+            _written.Wait();
             _writingLength = 0;
             _handedOver.Release();
             _thread.Join();
@@ -88,8 +93,6 @@ internal sealed unsafe class WriteBehind(WriteBehind.Put put) : IDisposable
         _handedOver.Dispose();
         _written.Dispose();
     }
-
-    private void WaitForThread() => _written.Wait();
 
     private int Record(int code) => _error = code;
 
@@ -105,7 +108,7 @@ internal sealed unsafe class WriteBehind(WriteBehind.Put put) : IDisposable
             return Drain();
         }
 
-        WaitForThread();
+        _written.Wait();
         if (_error != raw.SQLITE_OK)
         {
             _written.Release();

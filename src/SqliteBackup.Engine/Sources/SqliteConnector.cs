@@ -38,6 +38,13 @@ internal static class SqliteConnector
     public static SqliteConnection OpenImmutable(string path) =>
         Open(path, Uri(path, "immutable=1"), SqliteOpenMode.ReadOnly, BackupFailure.SourceOpenFailed);
 
+    /// <summary>Opens a file that is finished and that nobody else has, to read it from one end to the other.</summary>
+    public static SqliteConnection OpenFinished(string path)
+    {
+        NativeSqlite.Initialize();
+        return Open(path, Uri(path, $"immutable=1&vfs={StreamingVfs.Name}"), SqliteOpenMode.ReadOnly, BackupFailure.SourceOpenFailed);
+    }
+
     /// <summary>
     /// Opens the staging file that a copy is written to. It is private until it is published, so it needs no locks, which some network file
     /// systems lack, and no journal; one flush at the end replaces all of SQLite's.
@@ -46,7 +53,7 @@ internal static class SqliteConnector
     {
         NativeSqlite.Initialize();
         SqliteConnection connection = Open(
-            path, Uri(path, $"nolock=1&vfs={GatheringVfs.Name}"), SqliteOpenMode.ReadWrite, BackupFailure.DestinationOpenFailed);
+            path, Uri(path, $"nolock=1&vfs={StreamingVfs.Name}"), SqliteOpenMode.ReadWrite, BackupFailure.DestinationOpenFailed);
         try
         {
             SqliteErrors.Check(
