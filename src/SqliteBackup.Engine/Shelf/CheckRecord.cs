@@ -9,7 +9,7 @@ namespace SqliteBackup.Engine;
 public static class CheckRecord
 {
     /// <summary>Writes down that a backup is corrupt, or that one which was not known to be good is.</summary>
-    /// <param name="drill">What the drill found. What could not be checked says nothing of the backup.</param>
+    /// <param name="drill">What the drill found. What could not be checked says nothing of the backup, and a quick check nothing against a full one.</param>
     /// <returns>Whether anything was written.</returns>
     /// <exception cref="SqliteBackupException">The manifest can't be written.</exception>
     public static bool Write(DrillResult drill)
@@ -23,7 +23,7 @@ public static class CheckRecord
         };
         if (answer == CheckAnswer.NotChecked
             || ManifestFile.Read(drill.Path).Manifest is not BackupManifest manifest
-            || (answer == CheckAnswer.Ok && manifest.Check.Answer == CheckAnswer.Ok))
+            || (answer == CheckAnswer.Ok && (manifest.Check.Answer == CheckAnswer.Ok || drill.Level < manifest.Check.Level)))
         {
             return false;
         }

@@ -136,6 +136,19 @@ public sealed class HostileShelfTests : IDisposable
     }
 
     [Theory]
+    [InlineData(VerifyLevel.Quick, false)]
+    [InlineData(VerifyLevel.Full, true)]
+    public void Only_a_check_as_thorough_takes_back_that_a_backup_is_damaged(VerifyLevel level, bool isTakenBack)
+    {
+        ShelfBackup.Run(new SampleDatabase().Create(_folder["app.db"]), _folder["out/copy.db"]);
+        Edit("out/copy.db", manifest => (manifest["check"]!["answer"], manifest["check"]!["level"]) = ("Corrupt", "Full"));
+
+        Assert.Equal(isTakenBack, CheckRecord.Write(BackupDrill.Run(new DrillRequest { Path = _folder["out/copy.db"], Level = level }, CancellationToken.None)));
+
+        Assert.Equal(isTakenBack, Assert.Single(List()).Verified);
+    }
+
+    [Theory]
     [InlineData("../../elsewhere/victim.db")]
     [InlineData("/etc/passwd")]
     [InlineData("")]
