@@ -17,6 +17,7 @@ public sealed class ViewTests : ModuleTest
         "Restore-SqliteDatabase backups/app.db new.db -Confirm:$false -PassThru",
         "Test-SqliteBackup backups/app.db",
         "Get-SqliteDatabase app.db",
+        "Get-SqliteBackupProgress -Database app.db",
     ];
 
     public static TheoryData<string> Objects => [.. Scripts];
