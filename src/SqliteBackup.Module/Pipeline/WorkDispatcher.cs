@@ -17,6 +17,8 @@ internal sealed class WorkDispatcher : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly BlockingCollection<Message> _messages = [];
     private readonly Queue<IWork> _waiting = new();
+    private readonly BlockingCollection<IWork> _started = [];
+    private readonly List<Thread> _workers = [];
     private int _running;
     private bool _isDisposed;
 
@@ -81,6 +83,8 @@ internal sealed class WorkDispatcher : IDisposable
         }
 
         Halt();
+        _started.CompleteAdding();
+        _workers.ForEach(worker => worker.Join());
         lock (_stop)
         {
             // Ctrl+C may come this very moment, from another thread.
@@ -88,6 +92,7 @@ internal sealed class WorkDispatcher : IDisposable
             _stop.Dispose();
         }
 
+        _started.Dispose();
         _messages.Dispose();
     }
 
@@ -143,9 +148,23 @@ internal sealed class WorkDispatcher : IDisposable
     {
         while (_running < _limit && !IsStopping && _waiting.TryDequeue(out IWork? work))
         {
-            var thread = new Thread(() => Run(work)) { IsBackground = true, Name = "SqliteBackup worker" };
-            thread.Start();
             _running++;
+            _started.Add(work);
+            if (_workers.Count < _running)
+            {
+                // They stay for the next work: a new thread's memory is new to it, which costs more than a small database's copy.
+                var worker = new Thread(RunStarted) { IsBackground = true, Name = "SqliteBackup worker" };
+                _workers.Add(worker);
+                worker.Start();
+            }
+        }
+    }
+
+    private void RunStarted()
+    {
+        foreach (IWork work in _started.GetConsumingEnumerable())
+        {
+            Run(work);
         }
     }
 
