@@ -2,7 +2,7 @@ using SQLitePCL;
 
 namespace SqliteBackup.Engine;
 
-/// <summary>One-value queries on a raw connection, where Microsoft.Data.Sqlite's own waiting for locks would be in the way.</summary>
+/// <summary>Small queries on a raw connection, where Microsoft.Data.Sqlite's own waiting for locks would be in the way.</summary>
 internal static class SqliteQuery
 {
     /// <summary>The first column of the first row as an integer.</summary>
@@ -22,6 +22,19 @@ internal static class SqliteQuery
         using sqlite3_stmt statement = Prepare(connection, sql, path);
         _ = Step(connection, statement, path);
         return raw.sqlite3_column_text(statement, 0).utf8_to_string();
+    }
+
+    /// <summary>The first column of all rows as text.</summary>
+    public static List<string> Texts(sqlite3 connection, string sql, string path)
+    {
+        using sqlite3_stmt statement = Prepare(connection, sql, path);
+        var texts = new List<string>();
+        while (Step(connection, statement, path))
+        {
+            texts.Add(raw.sqlite3_column_text(statement, 0).utf8_to_string());
+        }
+
+        return texts;
     }
 
     /// <summary>A statement with its one argument, if it has any.</summary>

@@ -49,6 +49,25 @@ Describe 'Export-SqliteDatabase' -Skip:(-not $script:judge) {
         { Export-SqliteDatabase a.db } | Should -Throw -ExpectedMessage '*-AsString*'
     }
 
+    It 'writes a compressed backup as the database in it' -ForEach @(@{ compress = 'Gzip' }, @{ compress = 'Zstd' }) {
+        $null = Backup-SqliteDatabase a.db packed/ -Compress $compress -FileNameFormat '{name}{extension}'
+
+        Get-SqliteBackup packed | Export-SqliteDatabase -AsString | Should -Be (Export-SqliteDatabase a.db -AsString)
+        (Get-SqliteBackup packed | Export-SqliteDatabase -Destination text/).Destination | Should -Be (Join-Path $folder 'text/a.sql')
+    }
+
+    It 'refuses a table that is not there' {
+        { Export-SqliteDatabase a.db x.sql -Table nope } | Should -Throw -ExpectedMessage "*no table or view 'nope'*"
+        Test-Path x.sql | Should -BeFalse
+    }
+
+    It 'gives the text that the sqlite3 shell makes the same database of' {
+        $null = Export-SqliteDatabase a.db a.sql
+        Get-Content a.sql | sqlite3 -batch copy.db
+
+        sqlite3 -batch copy.db .dump | Should -Be (sqlite3 -batch a.db .dump)
+    }
+
     It 'has help with examples' {
         (Get-Help Export-SqliteDatabase -Examples).examples.example.Count | Should -BeGreaterOrEqual 2
     }

@@ -103,6 +103,14 @@ Describe 'Get-SqliteBackup' -Skip:(-not $script:judge) {
         (Backup-SqliteDatabase deep/er/a.db mirror/ @format -SkipUnchanged).Unchanged | Should -BeFalse
     }
 
+    It 'shows objects that come back from a job as it shows its own' {
+        $own = Get-SqliteBackup out -Latest -Database a.db
+        $back = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($own, 3))
+
+        $back | Format-Table | Out-String -Width 120 | Should -Be ($own | Format-Table | Out-String -Width 120)
+        $own | Format-List | Out-String -Width 120 | Should -Match 'Size +: .* KB \([0-9,.]+ bytes\)'
+    }
+
     It 'has help with examples' {
         (Get-Help Get-SqliteBackup -Examples).examples.example.Count | Should -BeGreaterOrEqual 2
     }

@@ -62,6 +62,15 @@ Describe 'Import-SqliteDatabase' -Skip:(-not $script:judge) {
         Import-SqliteDatabase a.sql b.db -Force | Should -HaveCount 1
     }
 
+    It 'takes files from the pipeline into a folder' {
+        'CREATE TABLE x(a);' | Set-Content one.sql
+        'CREATE TABLE y(a);' | Set-Content two.sql
+
+        (Get-ChildItem *.sql | Where-Object Name -In 'one.sql', 'two.sql' | Import-SqliteDatabase -Destination made/).Destination |
+            Split-Path -Leaf | Should -Be 'one.db', 'two.db'
+        sqlite3 -batch made/two.db .tables | Should -Be 'y'
+    }
+
     It 'has help with examples' {
         (Get-Help Import-SqliteDatabase -Examples).examples.example.Count | Should -BeGreaterOrEqual 2
     }

@@ -95,6 +95,36 @@ Describe 'Remove-SqliteBackup' -Skip:(-not $script:judge) {
         Get-SqliteBackup out | Should -HaveCount 3
     }
 
+    It 'reads ages in days and weeks and refuses a bare number' {
+        { Remove-SqliteBackup out -OlderThan 7 } | Should -Throw -ExpectedMessage "*'7' is no time span*"
+        { Remove-SqliteBackup out -KeepWithin '-7.00:00:00' } | Should -Throw -ExpectedMessage '*negative*'
+        Get-ChildItem out | Should -HaveCount 10
+
+        Remove-SqliteBackup out -OlderThan 7d | Should -HaveCount 3
+        Remove-SqliteBackup out -OlderThan 1w | Should -BeNullOrEmpty
+    }
+
+    It 'keeps what a wrong clock dated into the future without counting it' {
+        $manifest = Get-Content out/5.db.json -Raw | ConvertFrom-Json -DateKind String
+        $manifest.snapshotTakenAt = [datetime]::UtcNow.AddYears(3).ToString('o')
+        $manifest | ConvertTo-Json | Set-Content out/5.db.json
+
+        $null = Remove-SqliteBackup out -KeepLast 1
+
+        (Get-ChildItem out -Exclude *.json).Name | Should -Be '4.db', '5.db'
+    }
+
+    It 'removes nothing after Test-SqliteBackup found the newest backup damaged' {
+        $bytes = [System.IO.File]::ReadAllBytes((Resolve-Path out/5.db))
+        $bytes[5000] = $bytes[5000] -bxor 255
+        [System.IO.File]::WriteAllBytes((Resolve-Path out/5.db), $bytes)
+
+        (Test-SqliteBackup out/5.db).Status | Should -Be 'Corrupt'
+
+        Remove-SqliteBackup out -KeepLast 1 -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+        (Get-SqliteBackup out -Latest).Verified | Should -BeFalse
+    }
+
     It 'has help with examples' {
         (Get-Help Remove-SqliteBackup -Examples).examples.example.Count | Should -BeGreaterOrEqual 2
     }

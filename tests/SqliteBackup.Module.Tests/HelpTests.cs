@@ -98,6 +98,10 @@ public sealed class HelpTests : ModuleTest
     [InlineData("Backup-SqliteDatabase app.db x -MaxBytesPerSecond 2", "20MB")]
     [InlineData("Backup-SqliteDatabase app.db x -CopyMode S", "Snapshot")]
     [InlineData("Backup-SqliteDatabase app.db x -Verify ", "Full")]
+    [InlineData("Backup-SqliteDatabase app.db x -Compress ", "Zstd")]
+    [InlineData("Backup-SqliteDatabase app.db x -KeepWithin ", "30d")]
+    [InlineData("Backup-SqliteDatabase app.db x -FileNameFormat '{fo", "'{folder}/{name}-{timestamp:yyyyMMddTHHmmssfffZ}{extension}'")]
+    [InlineData("Remove-SqliteBackup x -OlderThan 9", "90d")]
     public void Arguments_are_completed(string typed, string expected)
     {
         RunOutcome outcome = Run(

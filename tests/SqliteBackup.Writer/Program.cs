@@ -27,6 +27,12 @@ if (mode == "backup-loop")
     return;
 }
 
+if (mode.StartsWith("manifest-crash:", StringComparison.Ordinal))
+{
+    ManifestCrash.Run(database, mode["manifest-crash:".Length..]);
+    return;
+}
+
 if (mode.StartsWith("restore:", StringComparison.Ordinal))
 {
     Restorer.Run(database, mode["restore:".Length..].Split('|'), stop.Token);

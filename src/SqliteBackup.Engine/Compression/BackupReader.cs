@@ -1,3 +1,4 @@
+using SqliteBackup.Engine.Files;
 using SqliteBackup.Engine.Publishing;
 using SqliteBackup.Engine.Shelf;
 using SqliteBackup.Engine.Sources;
@@ -11,14 +12,15 @@ namespace SqliteBackup.Engine.Compression;
 /// </summary>
 internal sealed class BackupReader
 {
-    private readonly string _path;
-
     private BackupReader(string path, BackupCompression compression, BackupManifest? manifest)
     {
-        _path = path;
+        Path = path;
         Compression = compression;
         Manifest = manifest;
     }
+
+    /// <summary>The backup's full path.</summary>
+    public string Path { get; }
 
     /// <summary>How the file is stored, by its first bytes.</summary>
     public BackupCompression Compression { get; }
@@ -45,6 +47,14 @@ internal sealed class BackupReader
         return new BackupReader(path, Codec.Recognize(beginning), ManifestFile.Read(path).Manifest);
     }
 
+    /// <summary>Looks at a file that may be a compressed backup.</summary>
+    /// <returns>Its reader, or null where it is none.</returns>
+    /// <exception cref="SqliteBackupException">It can't be opened.</exception>
+    public static BackupReader? TryOpenCompressed(string path) =>
+        FileStatus.Of(path) is { Size: > 0 } && File.Exists(path) && !Sidecar.Is(path) && Open(path) is { Compression: not BackupCompression.None } reader
+            ? reader
+            : null;
+
     /// <summary>The database in the backup, into a file in the making.</summary>
     /// <param name="target">Where to. Its folder's free space bounds what is written where no manifest does.</param>
     /// <param name="betweenChunks">Told how many bytes were written so far; it may throw.</param>
@@ -54,15 +64,17 @@ internal sealed class BackupReader
     /// </exception>
     public void Extract(StagedFile target, Action<long> betweenChunks)
     {
-        long free = new DriveInfo(Path.GetDirectoryName(target.Path)!).AvailableFreeSpace;
+        long free = new DriveInfo(System.IO.Path.GetDirectoryName(target.Path)!).AvailableFreeSpace;
         if (Manifest?.Bytes > free)
         {
             throw new SqliteBackupException(
-                BackupFailure.DestinationFull, target.Path, $"'{_path}' holds {Manifest.Bytes:N0} bytes, and '{target.Path}' has room for {free:N0}. Free some space.");
+                BackupFailure.DestinationFull, target.Path, $"'{Path}' holds {Manifest.Bytes:N0} bytes, and '{target.Path}' has room for {free:N0}. Free some space.");
         }
 
         using Stream stream = target.OpenStream();
-        CopyTo(stream, Manifest?.Bytes ?? free, betweenChunks);
+
+        // A file system that is full to its last byte stops others too.
+        CopyTo(stream, Manifest?.Bytes ?? free - (free / 20), betweenChunks);
     }
 
     /// <summary>Reads the whole backup and throws unless it is what it should be. Nothing is written.</summary>
@@ -87,23 +99,23 @@ internal sealed class BackupReader
         {
             throw new SqliteBackupException(
                 Manifest is null ? BackupFailure.IntegrityCheckFailed : BackupFailure.ChecksumMismatch,
-                _path,
-                $"'{_path}' holds more than {most:N0} bytes, {(Manifest is null ? "more than there is room for" : "which is what its manifest says")}. It was not read further. Use another backup.");
+                Path,
+                $"'{Path}' holds more than {most:N0} bytes, {(Manifest is null ? "more than there is room for" : "which is what its manifest says")}. It was not read further. Use another backup.");
         }
         catch (Exception exception) when (exception is InvalidDataException or ZstdException or EndOfStreamException)
         {
             throw new SqliteBackupException(
                 Manifest is null ? BackupFailure.IntegrityCheckFailed : BackupFailure.ChecksumMismatch,
-                _path,
-                $"'{_path}' is damaged: it can't be decompressed ({exception.Message}). Use another backup.",
+                Path,
+                $"'{Path}' is damaged: it can't be decompressed ({exception.Message}). Use another backup.",
                 innerException: exception);
         }
     }
 
     private Stream OpenFile() =>
         Compression == BackupCompression.None
-            ? new RawDatabaseStream(RawDatabaseFile.Open(_path), new FileInfo(_path).Length)
-            : FileErrors.Guard(_path, BackupFailure.SourceOpenFailed, () => File.OpenRead(_path));
+            ? new RawDatabaseStream(RawDatabaseFile.Open(Path), new FileInfo(Path).Length)
+            : FileErrors.Guard(Path, BackupFailure.SourceOpenFailed, () => File.OpenRead(Path));
 
     private void Compare(string stored, string content)
     {
@@ -111,8 +123,8 @@ internal sealed class BackupReader
         {
             throw new SqliteBackupException(
                 BackupFailure.ChecksumMismatch,
-                _path,
-                $"'{_path}' is not what was written: its SHA-256 is {stored}, its manifest says {Manifest.Sha256}. Use another backup.");
+                Path,
+                $"'{Path}' is not what was written: its SHA-256 is {stored}, its manifest says {Manifest.Sha256}. Use another backup.");
         }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class DrillSource : IDisposable
     {
         _unpacked = StageAmongTemporaries();
         reader.Extract(_unpacked, _ => cancellationToken.ThrowIfCancellationRequested());
-        return _source = OpenAtRest(_unpacked.Path, _unpacked.Length, isPrivate: true)!;
+        return _source = OpenAtRest(_unpacked.Path, _unpacked.Length, isPrivate: true, shownAs: reader.Path)!;
     }
 
     /// <summary>Opens a database, in use or not.</summary>
@@ -51,13 +51,13 @@ internal sealed class DrillSource : IDisposable
     }
 
     // A database in WAL mode that nobody has open has no sidecars. Opened the ordinary way, it would get some for as long as it is read.
-    private static FrozenSource? OpenAtRest(string path, long size, bool isPrivate)
+    private static FrozenSource? OpenAtRest(string path, long size, bool isPrivate, string? shownAs = null)
     {
         RawDatabaseFile file = RawDatabaseFile.Open(path);
         try
         {
             DatabaseHeader header = file.ReadHeader();
-            HeaderCheck.ThrowUnlessDatabase(path, header, size, () =>
+            HeaderCheck.ThrowUnlessDatabase(shownAs ?? path, header, size, () =>
             {
                 byte[] beginning = new byte[1024];
                 _ = file.Read(0, beginning);

@@ -24,6 +24,16 @@ public sealed class BackupDestinations
         return Path.EndsInDirectorySeparator(destination) || Directory.Exists(destination);
     }
 
+    /// <summary>The compression that a file's name asks for: <c>.gz</c> or <c>.zst</c> at its end.</summary>
+    /// <param name="path">A path or file name.</param>
+    /// <returns>The compression; <see cref="BackupCompression.None"/> for any other name.</returns>
+    public static BackupCompression CompressionOf(string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    {
+        ".GZ" => BackupCompression.Gzip,
+        ".ZST" => BackupCompression.Zstd,
+        _ => BackupCompression.None,
+    };
+
     /// <summary>
     /// Chooses the path of one backup. In a folder the name comes from the format, and a second database that would get the same
     /// name gets <c>-2</c> before its extension, the next <c>-3</c>. Nothing is created.
@@ -61,8 +71,8 @@ public sealed class BackupDestinations
             : throw new SqliteBackupException(
                 BackupFailure.DestinationExists,
                 path,
-                $"'{database}' was not backed up: an earlier database of this command is written to '{path}' already. " +
-                "Give each database its own destination file, or name a folder as the destination.");
+                $"'{database}' was left out: an earlier one of this command is written to '{path}' already. " +
+                "Give each its own destination file, or name a folder as the destination.");
     }
 
     /// <summary>

@@ -61,6 +61,8 @@ public sealed record BackupEntry
     /// <summary>Whether this backup is known to be bad: its newest check failed, or the file is not what was written.</summary>
     internal bool IsBad => ManifestState == ManifestState.Mismatched || Check is CheckAnswer.Corrupt or CheckAnswer.CouldNotBeChecked;
 
+    internal bool IsFromFuture => Age < -RetentionPlan.ClockTolerance;
+
     internal DatabaseKey? Key => Manifest is null ? null : new DatabaseKey(Manifest.Source.Host, Manifest.Source.Path);
 }
 

@@ -77,6 +77,14 @@ public sealed record BackupRemoval
                 $"'{removal.FullName}' was not removed: it is not what it was when it was listed. Run the command again.");
         }
 
+        if (Array.Find(["-wal", "-journal"], suffix => File.Exists(removal.FullName + suffix)) is string sidecar)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.BackupFailed,
+                removal.FullName,
+                $"'{removal.FullName}' was not removed: '{sidecar}' lies beside it, so a program uses it as its database, or did. Move the database to another folder, or remove it by hand.");
+        }
+
         return FileErrors.Guard(removal.FullName, BackupFailure.BackupFailed, () =>
         {
             file.Delete();

@@ -14,7 +14,10 @@ public sealed record BackupSelection
     /// <summary>Only backups of an instant before this one (UTC).</summary>
     public DateTime? Before { get; init; }
 
-    /// <summary>Only backups that are older than this. With <see cref="Latest"/>, databases of <see cref="Databases"/> without any, too.</summary>
+    /// <summary>
+    /// Only backups that are older than this. With <see cref="Latest"/>, databases of <see cref="Databases"/> without any, too, and those
+    /// whose latest backup is known to be bad: that is none.
+    /// </summary>
     public TimeSpan? OlderThan { get; init; }
 
     /// <summary>Only the newest backup of each database. A file without a manifest belongs to none.</summary>
@@ -34,14 +37,16 @@ public sealed record BackupSelection
         ];
         if (Latest)
         {
-            wanted = [.. wanted.Where(backup => backup.Key is not null).DistinctBy(backup => backup.Key)];
+            // One that a wrong clock dated into the future would hide for years that no fresh one is made.
+            wanted = [.. wanted.Where(backup => backup.Key is not null).OrderBy(backup => backup.IsFromFuture).DistinctBy(backup => backup.Key)];
+            wanted = [.. BackupShelf.Sort(wanted)];
         }
 
         IEnumerable<BackupEntry> missing = Latest && OlderThan is not null
             ? Databases.Where(database => File.Exists(database) && wanted.TrueForAll(backup => backup.Database != database)).Distinct()
                 .Select(database => new BackupEntry { Database = database, Host = Environment.MachineName, ManifestState = ManifestState.Missing })
             : [];
-        return [.. wanted.Where(backup => OlderThan is null || backup.Age > OlderThan), .. missing];
+        return [.. wanted.Where(backup => OlderThan is null || backup.Age > OlderThan || (Latest && backup.IsBad)), .. missing];
     }
 
     private bool IsOfDatabase(BackupEntry backup) =>

@@ -153,7 +153,7 @@ public sealed class BackupShelf
             Size = size,
             Bytes = manifest.Bytes,
             Compression = manifest.Compression,
-            Verified = fits && manifest.Check.Answer == CheckAnswer.Ok,
+            Verified = fits && manifest.Check is { Answer: CheckAnswer.Ok, Level: not VerifyLevel.None },
             Check = manifest.Check.Answer,
             CheckLevel = manifest.Check.Level,
             ManifestState = fits ? ManifestState.Present : ManifestState.Mismatched,

@@ -181,7 +181,12 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
         }
 
         IReadOnlyList<RetentionDecision> plan = RetentionPlan.Make(_shelf.Of(Folder, Key, cancellationToken), request.Retention, DateTime.UtcNow);
-        foreach (RetentionDecision decision in plan.Where(decision => !decision.IsKept))
+        if (plan.Any(decision => decision.IsHeldByFailedCheck))
+        {
+            meter.Warn($"The backup is complete, but no old one of '{request.Database}' was removed: the newest check of its backups failed, and this one was not checked. Back up with -Verify Quick or Full.");
+        }
+
+        foreach (RetentionDecision decision in plan.Where(decision => !decision.IsKept && decision.Backup.FullName != request.Destination))
         {
             try
             {
@@ -228,7 +233,7 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
     private SourceStamp? StampOfCopy() => _stamp is not null && SourceStamps.TryTake(request.Database) == _stamp ? _stamp : null;
 
     private BackupEntry? Latest() =>
-        _shelf.Of(Folder, Key, cancellationToken) is [BackupEntry latest, ..]
+        _shelf.Of(Folder, Key, cancellationToken).FirstOrDefault(backup => !backup.IsFromFuture) is BackupEntry latest
         && !latest.IsBad
         && latest.CheckLevel >= request.Verify
         && latest.Manifest!.IsCompact == request.Compact
@@ -246,10 +251,9 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
 
         try
         {
-            UnixFileMode mode = OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(latest.FullName!);
-            ManifestFile.Write(latest.FullName!, latest.Manifest with { SourceStamp = stamp }, mode);
+            ManifestFile.Write(latest.FullName!, latest.Manifest with { SourceStamp = stamp }, ManifestFile.ModeOf(latest.FullName!));
         }
-        catch (Exception exception) when (exception is SqliteBackupException or IOException or UnauthorizedAccessException)
+        catch (SqliteBackupException exception)
         {
             meter.Warn($"'{request.Database}' is unchanged, but that could not be written down for the next run: {exception.Message}");
         }

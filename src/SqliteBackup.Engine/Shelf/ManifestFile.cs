@@ -1,10 +1,11 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using SqliteBackup.Engine.Publishing;
 
 namespace SqliteBackup.Engine.Shelf;
 
 /// <summary>The manifest beside a backup, as a file: written last and in one step, and doubted when it is read.</summary>
-internal static class ManifestFile
+internal static partial class ManifestFile
 {
     // A manifest has about a kilobyte. What is far larger is something else.
     private const long MostBytes = 1 << 20;
@@ -24,13 +25,14 @@ internal static class ManifestFile
                 return (ManifestState.Missing, null);
             }
 
-            if (file.Length > MostBytes)
+            // Reading what has no length, a pipe or a device, might never end.
+            if (file.Length is 0 or > MostBytes)
             {
                 return (ManifestState.Damaged, null);
             }
 
             BackupManifest? manifest = JsonSerializer.Deserialize(File.ReadAllBytes(file.FullName), ManifestJson.Default.BackupManifest);
-            return manifest is not null && IsSound(manifest) ? (ManifestState.Present, manifest) : (ManifestState.Damaged, null);
+            return manifest is not null && IsSound(manifest) ? (ManifestState.Present, InUtc(manifest)) : (ManifestState.Damaged, null);
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -79,6 +81,11 @@ internal static class ManifestFile
         }
     }
 
+    /// <summary>The rights of the manifest that a backup has. Without meaning on Windows.</summary>
+    public static UnixFileMode ModeOf(string backup) => OperatingSystem.IsWindows()
+        ? UnixFileMode.None
+        : FileErrors.Guard(PathOf(backup), BackupFailure.DestinationOpenFailed, () => new FileInfo(PathOf(backup)).UnixFileMode);
+
     /// <summary>Puts a manifest's bytes beside a backup.</summary>
     public static void Write(string backup, byte[] bytes, UnixFileMode mode)
     {
@@ -115,18 +122,31 @@ internal static class ManifestFile
         && manifest.Check is not null
         && manifest is { StoredBytes: >= 0, Bytes: > 0, PageCount: > 0, PageSize: > 0, Sha256.Length: 64, ContentSha256.Length: 64 };
 
-    // A damaged one of ours still has our words in it.
+    // Who edits a manifest, or has a program do it, may leave local times behind.
+    private static BackupManifest InUtc(BackupManifest manifest) => manifest with
+    {
+        StartedAt = Utc(manifest.StartedAt),
+        SnapshotTakenAt = Utc(manifest.SnapshotTakenAt),
+        Check = manifest.Check with { CheckedAt = Utc(manifest.Check.CheckedAt) },
+    };
+
+    private static DateTime Utc(DateTime time) =>
+        time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : DateTime.SpecifyKind(time, DateTimeKind.Utc);
+
+    // A damaged one of ours still begins as ours do.
     private static bool LooksLikeManifest(string path)
     {
         try
         {
             var file = new FileInfo(path);
-            return file.Length == 0
-                || (file.Length <= MostBytes && File.ReadAllText(path).Contains("\"formatVersion\"", StringComparison.Ordinal));
+            return file.Length is > 0 and <= MostBytes && Beginning().IsMatch(File.ReadAllText(path));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return false;
         }
     }
+
+    [GeneratedRegex(@"^\s*\{\s*""formatVersion""\s*:\s*[0-9]+\s*(,\s*(""source""\s*:|$)|\}?\s*$)", RegexOptions.CultureInvariant)]
+    private static partial Regex Beginning();
 }

@@ -4,19 +4,29 @@ namespace SqliteBackup.Engine;
 
 /// <summary>
 /// Decides which backups stay. Whatever the rules are, the newest verified backup of a database stays (or, where none is verified, its newest),
-/// all of a database stay whose newest check failed, and so do files without a manifest: they may be anything.
+/// all of a database stay whose newest check failed, and so do files without a manifest: they may be anything. What a clock that was wrong
+/// dated into the future stays too and does not count, or it would push out the backups that are made after it.
 /// </summary>
 public static class RetentionPlan
 {
+    /// <summary>How far clocks may be apart before a backup counts as dated into the future.</summary>
+    internal static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+
     /// <summary>Decides about the backups of a folder, each database's by themselves.</summary>
     /// <param name="backups">All backups of the folder: the rules count over them.</param>
     /// <param name="policy">The rules. An empty policy keeps nothing but what is always kept.</param>
     /// <param name="now">The present, UTC.</param>
     /// <returns>One decision for each backup, newest first within a database.</returns>
+    /// <exception cref="ArgumentException">An age in the rules is negative.</exception>
     public static IReadOnlyList<RetentionDecision> Make(IEnumerable<BackupEntry> backups, RetentionPolicy policy, DateTime now)
     {
         ArgumentNullException.ThrowIfNull(backups);
         ArgumentNullException.ThrowIfNull(policy);
+        if (policy.KeepWithin < TimeSpan.Zero || policy.OlderThan < TimeSpan.Zero)
+        {
+            throw new ArgumentException("An age can't be negative: every backup would be older.", nameof(policy));
+        }
+
         var decisions = new List<RetentionDecision>();
         foreach (IGrouping<DatabaseKey?, BackupEntry> database in backups.Where(backup => backup.FullName is not null).GroupBy(backup => backup.Key))
         {
@@ -33,6 +43,18 @@ public static class RetentionPlan
         if (NewestCheckFailed(backups))
         {
             return backups.Select(backup => new RetentionDecision(backup, [RetentionDecision.FailedCheck]));
+        }
+
+        BackupEntry[] ahead = [.. backups.TakeWhile(backup => backup.SnapshotTakenAt > now + ClockTolerance)];
+        return ahead.Select(backup => new RetentionDecision(backup, ["dated into the future by a clock that was wrong"]))
+            .Concat(ByRules([.. backups.Skip(ahead.Length)], policy, now));
+    }
+
+    private static IEnumerable<RetentionDecision> ByRules(IReadOnlyList<BackupEntry> backups, RetentionPolicy policy, DateTime now)
+    {
+        if (backups.Count == 0)
+        {
+            return [];
         }
 
         List<string>[] reasons = [.. backups.Select(_ => new List<string>())];
@@ -55,8 +77,7 @@ public static class RetentionPlan
 
     private static void KeepByTime(IReadOnlyList<BackupEntry> backups, RetentionPolicy policy, DateTime now, List<string>[] reasons)
     {
-        // A backup from the future, a clock's mistake, must not make all others look old.
-        DateTime newest = backups.Select(backup => backup.SnapshotTakenAt!.Value).FirstOrDefault(taken => taken <= now, now);
+        DateTime newest = backups[0].SnapshotTakenAt!.Value;
         for (int i = 0; i < backups.Count; i++)
         {
             DateTime taken = backups[i].SnapshotTakenAt!.Value;

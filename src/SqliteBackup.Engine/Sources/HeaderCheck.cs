@@ -1,3 +1,5 @@
+using SqliteBackup.Engine.Compression;
+
 namespace SqliteBackup.Engine.Sources;
 
 /// <summary>Tells a database from what only looks like a file of one, and says what it probably is.</summary>
@@ -12,10 +14,14 @@ internal static class HeaderCheck
     {
         if (!header.HasMagic)
         {
+            byte[] beginning = readBeginning();
+            BackupCompression compression = Codec.Recognize(beginning);
             throw new SqliteBackupException(
                 BackupFailure.NotADatabase,
                 path,
-                LooksEncrypted(readBeginning(), size)
+                compression != BackupCompression.None
+                    ? $"'{path}' is compressed ({compression}), not a database that can be opened. Use Restore-SqliteDatabase to make a database of a compressed backup; to keep another copy of it, copy the file and its {BackupManifest.FileSuffix}."
+                : LooksEncrypted(beginning, size)
                     ? $"'{path}' is not a plain SQLite database. It is most likely encrypted (SQLCipher and SEE files look like this): back it up with the library that has its key."
                     : $"'{path}' is not an SQLite database: it does not begin as one. Check the path; if it was one, restore it from a backup.");
         }

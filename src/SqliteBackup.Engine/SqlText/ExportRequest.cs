@@ -3,7 +3,7 @@ namespace SqliteBackup.Engine;
 /// <summary>One database to write as SQL text.</summary>
 public sealed record ExportRequest
 {
-    /// <summary>The full path of the database.</summary>
+    /// <summary>The full path of the database, or of a backup: a compressed one is unpacked among the temporary files.</summary>
     public required string Database { get; init; }
 
     /// <summary>Names of tables, with <c>*</c> and <c>?</c>; empty for all. What belongs to a table comes with it.</summary>

@@ -24,6 +24,7 @@ internal sealed class SqlDump(sqlite3 connection, ExportRequest request, Action<
     public void Run()
     {
         IReadOnlyList<DumpTable> tables = [.. DumpTable.ReadAll(connection, request.Database).Where(IsWanted)];
+        ThrowIfMissing(tables);
         bool isWhole = request.Tables.Count == 0 && !request.DataOnly;
         WriteHead(isWhole);
 
@@ -59,11 +60,29 @@ internal sealed class SqlDump(sqlite3 connection, ExportRequest request, Action<
 
     public void Dispose() => _literal.Dispose();
 
+    private static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: true);
+
     private bool IsWanted(DumpTable table) =>
         request.Tables.Count == 0
-        || request.Tables.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, table.Owner, ignoreCase: true)
-            || FileSystemName.MatchesSimpleExpression(pattern, table.Name, ignoreCase: true))
+        || request.Tables.Any(pattern => Matches(pattern, table.Owner) || Matches(pattern, table.Name))
         || table.Name == "sqlite_sequence";
+
+    // A pattern may match nothing, but a name that is not there is a mistake: the text would lack what somebody counts on.
+    private void ThrowIfMissing(IReadOnlyList<DumpTable> tables)
+    {
+        foreach (string name in request.Tables.Where(name => !name.AsSpan().ContainsAny('*', '?')))
+        {
+            if (!tables.Any(table => Matches(name, table.Owner) || Matches(name, table.Name)) && !Views().Exists(view => Matches(name, view)))
+            {
+                throw new SqliteBackupException(
+                    BackupFailure.BackupFailed,
+                    request.Database,
+                    $"'{request.Database}' has no table or view '{name}'. Nothing was written. Check the name, or use a pattern such as '*{name}*'.");
+            }
+        }
+    }
+
+    private List<string> Views() => SqliteQuery.Texts(connection, "SELECT name FROM sqlite_schema WHERE type='view'", request.Database);
 
     private void WriteHead(bool isWhole)
     {
@@ -166,6 +185,7 @@ internal sealed class SqlDump(sqlite3 connection, ExportRequest request, Action<
     private void WriteRest(IReadOnlyList<DumpTable> tables)
     {
         HashSet<string> names = tables.Select(table => table.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        names.UnionWith(Views().Where(view => request.Tables.Any(pattern => Matches(pattern, view))));
         foreach (string type in (string[])["index", "view", "trigger"])
         {
             using sqlite3_stmt rows = SqliteQuery.Prepare(

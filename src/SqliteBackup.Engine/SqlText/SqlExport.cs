@@ -1,5 +1,6 @@
 using SqliteBackup.Engine.Compression;
 using SqliteBackup.Engine.Copying;
+using SqliteBackup.Engine.Drill;
 using SqliteBackup.Engine.Files;
 using SqliteBackup.Engine.Native;
 using SqliteBackup.Engine.Publishing;
@@ -7,7 +8,7 @@ using SqliteBackup.Engine.Sources;
 
 namespace SqliteBackup.Engine.SqlText;
 
-/// <summary>Writes a live database as SQL text, from one read transaction, one statement at a time.</summary>
+/// <summary>Writes a live database, or a backup, as SQL text, from one read transaction, one statement at a time.</summary>
 public static class SqlExport
 {
     /// <summary>Writes a file, compressed where its name ends in .gz or .zst. It gets its name only when it is complete.</summary>
@@ -24,7 +25,7 @@ public static class SqlExport
         ArgumentNullException.ThrowIfNull(request);
         DestinationRules.Check(new BackupRequest { Database = request.Database, Destination = destination, Overwrite = overwrite });
         using StagedFile staged = StagedFile.Create(destination);
-        BackupCompression compression = CompressionOf(destination);
+        BackupCompression compression = BackupDestinations.CompressionOf(destination);
         ExportResult result = FileErrors.Guard(staged.Path, BackupFailure.BackupFailed, () =>
         {
             using Stream file = staged.OpenStream();
@@ -62,7 +63,11 @@ public static class SqlExport
         var busy = new BusyWait(
             request.Database, copy, meter, new PauseGate(new BackupControl(), meter, cancellationToken), cancellationToken);
         var statistics = new CopyStatistics();
-        using BackupSource source = new SourceOpener(request.Database, busy, () => StagedFile.Create(TwinPath())).Open();
+        BackupReader? compressed = BackupReader.TryOpenCompressed(request.Database);
+        using var unpacked = new DrillSource(request.Database, request.BusyTimeout, cancellationToken);
+        using BackupSource source = compressed is null
+            ? new SourceOpener(request.Database, busy, () => StagedFile.Create(TwinPath())).Open()
+            : unpacked.OpenCompressed(compressed, cancellationToken);
         using var snapshot = new SourceSnapshot(source, busy, statistics);
         snapshot.Take();
         long size = FileStatus.Of(source.Path)?.Size ?? 0;
@@ -90,17 +95,10 @@ public static class SqlExport
             Rows = dump.Rows,
             Bytes = bytes,
             Duration = meter.Elapsed,
-            SnapshotTakenAt = statistics.SnapshotTakenAt,
+            SnapshotTakenAt = compressed?.Manifest?.SnapshotTakenAt ?? statistics.SnapshotTakenAt,
         };
     }
 
-    internal static BackupCompression CompressionOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
-    {
-        ".gz" => BackupCompression.Gzip,
-        ".zst" => BackupCompression.Zstd,
-        _ => BackupCompression.None,
-    };
-
-    // A database that a crash left unfinished is recovered in a private copy.
-    private static string TwinPath() => Path.Combine(Path.GetTempPath(), "sqlitebackup-export.db");
+    /// <summary>Where a database that a crash left unfinished is recovered in a private copy.</summary>
+    internal static string TwinPath() => Path.Combine(Path.GetTempPath(), "sqlitebackup-export.db");
 }

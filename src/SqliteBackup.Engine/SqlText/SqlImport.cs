@@ -80,11 +80,16 @@ public static class SqlImport
         ImportRequest request, sqlite3 handle, ImportGuard? guard, Action<long, long>? progress, CancellationToken cancellationToken)
     {
         using FileStream file = FileErrors.Guard(request.Path, BackupFailure.SourceOpenFailed, () => File.OpenRead(request.Path));
+        if (!file.CanSeek)
+        {
+            throw Failed(request, $"'{request.Path}' is a pipe or a device, not a file. Write the text to a file and import that.");
+        }
+
         byte[] beginning = new byte[4];
         int length = file.Read(beginning);
         file.Position = 0;
         using Stream text = Codec.Decompress(file, Codec.Recognize(beginning.AsSpan(0, length)));
-        var reader = new StatementReader(text);
+        var reader = new StatementReader(text, raw.sqlite3_limit(handle, raw.SQLITE_LIMIT_SQL_LENGTH, -1));
         var sinceReport = Stopwatch.StartNew();
         long statements = 0;
         while (reader.Read())
@@ -121,6 +126,11 @@ public static class SqlImport
         cancellationToken.ThrowIfCancellationRequested();
         if (code is not (raw.SQLITE_OK or raw.SQLITE_DONE))
         {
+            if (reader.Statement.StartsWith("SQLite format 3\0"u8))
+            {
+                throw Failed(request, $"'{request.Path}' is a database, or a backup of one, not SQL text. Use Restore-SqliteDatabase for a backup.");
+            }
+
             string shown = Encoding.UTF8.GetString(reader.Statement[..Math.Min(reader.Statement.Length, MostOfStatementShown)]).ReplaceLineEndings(" ");
             string reason = guard?.Refused is string refused
                 ? $"was refused, because {refused}. Allow it with -AllowUnsafe if you trust the file"

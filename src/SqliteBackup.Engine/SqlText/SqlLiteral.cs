@@ -8,6 +8,9 @@ namespace SqliteBackup.Engine.SqlText;
 /// <summary>Writes values as SQL literals (https://sqlite.org/lang_expr.html#literal_values) that any SQLite reads back to the same value.</summary>
 internal sealed class SqlLiteral : IDisposable
 {
+    // An integer of so many digits is a real without rounding, and so is its quotient by a power of ten that is one itself.
+    private const int SafeDigits = 15;
+
     private readonly sqlite3 _connection;
     private readonly sqlite3_stmt _parse;
 
@@ -56,9 +59,22 @@ internal sealed class SqlLiteral : IDisposable
             return value > 0 ? "1e999" : "-1e999";
         }
 
-        string shortest = value.ToString("R", CultureInfo.InvariantCulture);
-        string text = shortest.AsSpan().ContainsAny('.', 'E') ? shortest : shortest + ".0";
-        return Parse(text) == value ? text : Exact(value);
+        string text = Decimal(value, "R");
+
+        // SQLite before 3.43 rounds twice: what is not exact at once needs digits enough to be far from the middle between two reals.
+        if (text.Count(char.IsAsciiDigit) > SafeDigits || Math.Abs(value) is (< 1e-15 or > 1e22) and not 0)
+        {
+            text = Decimal(value, "G19");
+        }
+
+        return Math.Abs(value) is (>= 1e-280 and <= 1e280) or 0 && Parse(text) == value ? text : Exact(value);
+    }
+
+
+    private static string Decimal(double value, string format)
+    {
+        string text = value.ToString(format, CultureInfo.InvariantCulture);
+        return text.AsSpan().ContainsAny('.', 'E') ? text : text + ".0";
     }
 
     // An integer times a power of two: every step is exact, without decimals.

@@ -6,7 +6,9 @@ namespace SqliteBackup.Engine.SqlText;
 /// Cuts SQL text into statements, as it is read: a semicolon ends one, unless it stands in quotes, in a comment or inside a trigger. The rules
 /// are those of <c>sqlite3_complete</c> (https://sqlite.org/c3ref/complete.html), applied once to each byte.
 /// </summary>
-internal sealed class StatementReader(Stream text)
+/// <param name="text">The text.</param>
+/// <param name="mostBytes">The longest statement that is read: a compressed file of few bytes can hold one that no memory can.</param>
+internal sealed class StatementReader(Stream text, int mostBytes)
 {
     private readonly byte[] _buffer = new byte[1 << 16];
     private readonly ArrayBufferWriter<byte> _statement = new();
@@ -27,6 +29,7 @@ internal sealed class StatementReader(Stream text)
 
     /// <summary>Reads the next statement.</summary>
     /// <returns>Whether there is one.</returns>
+    /// <exception cref="InvalidDataException">A statement is longer than is allowed.</exception>
     public bool Read()
     {
         _statement.ResetWrittenCount();
@@ -35,6 +38,10 @@ internal sealed class StatementReader(Stream text)
         while (!IsComplete && Fill())
         {
             Take();
+            if (_statement.WrittenCount > mostBytes)
+            {
+                throw new InvalidDataException($"The statement at line {Line:N0} is longer than SQLite takes: {mostBytes:N0} bytes.");
+            }
         }
 
         return _statement.WrittenCount > 0;

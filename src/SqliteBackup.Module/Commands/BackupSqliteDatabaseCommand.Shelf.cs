@@ -9,8 +9,8 @@ public sealed partial class BackupSqliteDatabaseCommand
     private readonly BackupShelf _shelf = new();
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(BackupCompression), BackupCompression.None)]
-    public BackupCompression Compress { get; set; }
+    [Cell(typeof(BackupCompression), null)]
+    public BackupCompression? Compress { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(int), null)]
@@ -55,11 +55,17 @@ public sealed partial class BackupSqliteDatabaseCommand
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(TimeSpan), null)]
+    [ArgumentCompleter(typeof(AgeCompleter))]
     public TimeSpan? KeepWithin { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(TimeSpan), null)]
+    [ArgumentCompleter(typeof(AgeCompleter))]
     public TimeSpan? OlderThan { get; set; }
+
+    // In a folder the compression gives the name its end; a file's name says it itself.
+    private BackupCompression CompressionFor(string destination) =>
+        Compress ?? (BackupDestinations.IsFolder(destination) ? BackupCompression.None : BackupDestinations.CompressionOf(destination));
 
     // What a backup needs to stand on the shelf with others: in a folder, or where the shelf itself is asked for.
     private BackupRequest OnShelf(BackupRequest request, string destination)
@@ -78,7 +84,7 @@ public sealed partial class BackupSqliteDatabaseCommand
         return request with
         {
             WriteManifest = BackupDestinations.IsFolder(destination) || SkipUnchanged || !rules.IsEmpty,
-            Compression = Compress,
+            Compression = CompressionFor(destination),
             CompressionLevel = CompressionLevel,
             SkipUnchanged = SkipUnchanged,
             Compact = Compact,

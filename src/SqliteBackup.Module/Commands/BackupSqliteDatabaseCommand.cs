@@ -173,7 +173,7 @@ public sealed partial class BackupSqliteDatabaseCommand : PSCmdlet, IDisposable
                 Engine.FileNameFormat.Parse(FileNameFormat),
                 DateTime.UtcNow,
                 SessionState.Path.CurrentFileSystemLocation.ProviderPath,
-                Compress);
+                CompressionFor(target));
         }
         catch (SqliteBackupException e)
         {

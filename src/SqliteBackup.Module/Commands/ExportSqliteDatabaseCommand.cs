@@ -34,6 +34,7 @@ public sealed class ExportSqliteDatabaseCommand : PSCmdlet, IDisposable
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(TableCompleter))]
     public string[] Table { get; set; } = [];
 
     [Parameter]
@@ -100,10 +101,14 @@ public sealed class ExportSqliteDatabaseCommand : PSCmdlet, IDisposable
         }
 
         string destination = _destinations.Choose(
-            database, resolver.ResolveDestination(Destination!), Engine.FileNameFormat.Parse("{name}.sql"), DateTime.UtcNow);
+            NameOf(database), resolver.ResolveDestination(Destination!), Engine.FileNameFormat.Parse("{name}.sql"), DateTime.UtcNow);
         if (ShouldProcess(database, $"Export to '{destination}'"))
         {
             WriteObject(SqlExport.ToFile(request, destination, Force, progress.Report, _stop.Token));
         }
     }
+
+    // app.db.gz holds app.db, and both become app.sql.
+    private static string NameOf(string database) =>
+        BackupDestinations.CompressionOf(database) == BackupCompression.None ? database : System.IO.Path.ChangeExtension(database, null);
 }

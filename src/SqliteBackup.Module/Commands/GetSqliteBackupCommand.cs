@@ -26,6 +26,7 @@ public sealed class GetSqliteBackupCommand : PSCmdlet, IDisposable
     [DatabaseName]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ShelvedDatabaseCompleter))]
     public string[]? Database { get; set; }
 
     [Parameter]
@@ -35,6 +36,8 @@ public sealed class GetSqliteBackupCommand : PSCmdlet, IDisposable
     public DateTime? Before { get; set; }
 
     [Parameter]
+    [Age]
+    [ArgumentCompleter(typeof(AgeCompleter))]
     public TimeSpan? OlderThan { get; set; }
 
     [Parameter]

@@ -101,7 +101,11 @@ public sealed class GetSqliteDatabaseCommand : PSCmdlet, IDisposable
         else if (isNamed)
         {
             throw new SqliteBackupException(
-                BackupFailure.NotADatabase, file, $"'{file}' is not an SQLite database: it does not begin as one, or it is encrypted or cut short.");
+                BackupFailure.NotADatabase,
+                file,
+                BackupShelf.Find(file) is BackupEntry { Compression: not BackupCompression.None } backup
+                    ? $"'{file}' is a compressed backup ({backup.Compression}), not a database. Use Get-SqliteBackup to see what it is, and Restore-SqliteDatabase to make a database of it."
+                    : $"'{file}' is not an SQLite database: it does not begin as one, or it is encrypted or cut short.");
         }
     }
 }

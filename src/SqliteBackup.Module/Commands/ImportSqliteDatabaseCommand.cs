@@ -11,9 +11,11 @@ namespace SqliteBackup.Commands;
 public sealed class ImportSqliteDatabaseCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly BackupDestinations _destinations = new();
 
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     public string Path { get; set; } = "";
 
     [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
@@ -45,12 +47,19 @@ public sealed class ImportSqliteDatabaseCommand : PSCmdlet, IDisposable
         {
             foreach (string file in resolver.ResolveItems(path, isLiteral))
             {
-                SqlTextErrors.Guard(this, file, () => Import(file, resolver.ResolveDestination(Destination)));
+                SqlTextErrors.Guard(this, file, () => Import(file, DestinationOf(file, resolver)));
             }
         });
     }
 
     protected override void StopProcessing() => _stop.Cancel();
+
+    // Into a folder shop.sql.gz goes as shop.db.
+    private string DestinationOf(string file, PathResolver resolver)
+    {
+        string name = BackupDestinations.CompressionOf(file) == BackupCompression.None ? file : System.IO.Path.ChangeExtension(file, null);
+        return _destinations.Choose(name, resolver.ResolveDestination(Destination), FileNameFormat.Parse("{name}.db"), DateTime.UtcNow);
+    }
 
     private void Import(string file, string destination)
     {

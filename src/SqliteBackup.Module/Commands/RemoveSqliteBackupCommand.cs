@@ -26,6 +26,7 @@ public sealed class RemoveSqliteBackupCommand : PSCmdlet, IDisposable
     [DatabaseName]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ShelvedDatabaseCompleter))]
     public string[]? Database { get; set; }
 
     [Parameter]
@@ -56,9 +57,13 @@ public sealed class RemoveSqliteBackupCommand : PSCmdlet, IDisposable
     public int KeepYearly { get; set; }
 
     [Parameter]
+    [Age]
+    [ArgumentCompleter(typeof(AgeCompleter))]
     public TimeSpan? KeepWithin { get; set; }
 
     [Parameter]
+    [Age]
+    [ArgumentCompleter(typeof(AgeCompleter))]
     public TimeSpan? OlderThan { get; set; }
 
     private RetentionPolicy Policy => new()

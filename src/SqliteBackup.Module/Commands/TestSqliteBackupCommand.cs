@@ -88,11 +88,25 @@ public sealed class TestSqliteBackupCommand : PSCmdlet, IDisposable
                 Against = Against is null ? null : resolver.ResolveDatabases(Against, isLiteral: true)[0],
                 BusyTimeout = TimeSpan.FromSeconds(BusyTimeoutSeconds),
             };
-            WriteObject(BackupDrill.Run(request, _stop.Token));
+            DrillResult result = BackupDrill.Run(request, _stop.Token);
+            Record(result);
+            WriteObject(result);
         }
         catch (SqliteBackupException e)
         {
             WriteError(ErrorRecords.Create(e, backup));
+        }
+    }
+
+    private void Record(DrillResult result)
+    {
+        try
+        {
+            CheckRecord.Write(result);
+        }
+        catch (SqliteBackupException e)
+        {
+            WriteWarning($"What was found could not be written into the manifest, so Get-SqliteBackup and Remove-SqliteBackup do not know of it. {e.Message}");
         }
     }
 }

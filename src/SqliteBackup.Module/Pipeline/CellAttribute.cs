@@ -21,14 +21,17 @@ internal sealed class CellAttribute(Type type, object? blank) : ArgumentTransfor
             return Blank;
         }
 
+        if (Type == typeof(TimeSpan))
+        {
+            return AgeAttribute.Read(inputData!);
+        }
+
         // An exception with a failed cast inside would be ignored by the binder for values from the pipeline.
         return LanguagePrimitives.TryConvertTo(value, Type, out object converted)
             ? converted
             : throw new ArgumentTransformationMetadataException(
                 Type.IsEnum
                     ? $"'{value}' is none of {string.Join(", ", Enum.GetNames(Type))}."
-                    : Type == typeof(TimeSpan)
-                        ? $"'{value}' is no time span. Write days and hours as in '7.00:00:00'."
-                        : $"'{value}' is no {(Type == typeof(double) ? "number" : "whole number")}, or it is too large.");
+                    : $"'{value}' is no {(Type == typeof(double) ? "number" : "whole number")}, or it is too large.");
     }
 }

@@ -21,7 +21,18 @@ internal sealed class FileNameFormatCompleter() : ValuesCompleter(
     ("'{name}-{timestamp:yyyyMMddTHHmmssfffZ}{extension}'", "the default: app-20250131T221500123Z.db"),
     ("'{name}-{timestamp:yyyy-MM-dd}{extension}'", "one a day: app-2025-01-31.db"),
     ("'{name}-{timestamp:yyyy-MM-dd_HHmm}{extension}'", "one a minute: app-2025-01-31_2215.db"),
+    ("'{folder}/{name}-{timestamp:yyyyMMddTHHmmssfffZ}{extension}'", "mirrors the folders of the databases: shop/app-20250131T221500123Z.db"),
+    ("'{host}-{name}-{timestamp:yyyyMMddTHHmmssfffZ}{extension}'", "with the machine: web1-app-20250131T221500123Z.db"),
+    ("'{name}-{pid}-{sequence:000}{extension}'", "with the process and the number in the command: app-4711-001.db"),
     ("'{name}{extension}'", "always the same name: app.db"));
+
+internal sealed class AgeCompleter() : ValuesCompleter(
+    ("12h", "12 hours"),
+    ("1d", "one day"),
+    ("7d", "a week"),
+    ("30d", "30 days"),
+    ("90d", "90 days"),
+    ("365d", "a year"));
 
 internal sealed class PagesPerStepCompleter() : ValuesCompleter(
     ("100", "100 pages a step, as the sqlite3 shell does"),

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace SqliteBackup.Engine.Tests.Faults;
 
-/// <summary>A second process that backs a database up again and again, into out/loop*.db beside it, until it is killed.</summary>
+/// <summary>A second process that backs a database up again and again, into out beside it, until it is killed.</summary>
 internal sealed class Looper : IDisposable
 {
     private readonly Process _process;
@@ -11,12 +11,12 @@ internal sealed class Looper : IDisposable
     private Looper(Process process) => _process = process;
 
     /// <summary>Starts it and waits until it works.</summary>
-    public static Looper Start(string database, string shellPrefix = "exec ")
+    public static Looper Start(string database, string shellPrefix = "exec ", string mode = "backup-loop")
     {
         string folder = typeof(TempFolder).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "WriterFolder").Value!;
         string program = Path.Combine(folder, "SqliteBackup.Writer.dll");
         Process process = Process.Start(
-            new ProcessStartInfo("sh", ["-c", $"{shellPrefix}dotnet '{program}' '{database}' backup-loop 0 0"])
+            new ProcessStartInfo("sh", ["-c", $"{shellPrefix}dotnet '{program}' '{database}' {mode} 0 0"])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
@@ -25,6 +25,9 @@ internal sealed class Looper : IDisposable
         string? line = process.StandardOutput.ReadLine();
         return line == "ready" ? new Looper(process) : throw new InvalidOperationException($"{line} {process.StandardError.ReadToEnd()}");
     }
+
+    /// <summary>Waits until it has killed itself.</summary>
+    public void Join() => Assert.True(_process.WaitForExit(TimeSpan.FromMinutes(2)), "The process did not end.");
 
     /// <summary>Kills it with SIGKILL.</summary>
     public void Dispose()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SqliteBackup.Engine.Publishing;
@@ -96,25 +95,18 @@ public sealed class RestoreFaultTests(ITestOutputHelper output) : IDisposable
     [InlineData("delete")]
     public void A_restore_that_finds_no_room_leaves_the_database_as_it_was(string journalMode)
     {
-        string small = Directory.CreateDirectory(_folder["small"]).FullName;
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Mount("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", small), "No small file system can be made here.");
-        try
-        {
-            string target = Restore.Make(_folder, "small/app.db", journalMode, megabytes: 1);
-            string backup = Restore.Make(_folder, "other.db", megabytes: 8, version: 2);
-            string[] before = DatabaseContent.Of(target);
+        using SmallFileSystem? mounted = SmallFileSystem.TryMount(_folder["small"], megabytes: 4);
+        Assert.SkipWhen(mounted is null, "No small file system can be made here.");
+        string target = Restore.Make(_folder, "small/app.db", journalMode, megabytes: 1);
+        string backup = Restore.Make(_folder, "other.db", megabytes: 8, version: 2);
+        string[] before = DatabaseContent.Of(target);
 
-            Backup.Fails(
-                BackupFailure.DestinationFull,
-                () => Restore.Run(new RestoreRequest { Backup = backup, Database = target, Overwrite = true, TakeSafetyCopy = false }));
+        Backup.Fails(
+            BackupFailure.DestinationFull,
+            () => Restore.Run(new RestoreRequest { Backup = backup, Database = target, Overwrite = true, TakeSafetyCopy = false }));
 
-            Assert.Equal(before, DatabaseContent.Of(target));
-            Assert.Equal("ok", SampleDatabase.Scalar<string>(target, "PRAGMA integrity_check"));
-        }
-        finally
-        {
-            Mount("umount", "-l", small);
-        }
+        Assert.Equal(before, DatabaseContent.Of(target));
+        Assert.Equal("ok", SampleDatabase.Scalar<string>(target, "PRAGMA integrity_check"));
     }
 
     [Theory]
@@ -166,12 +158,5 @@ public sealed class RestoreFaultTests(ITestOutputHelper output) : IDisposable
         }
 
         output.WriteLine($"contents seen: {string.Join(", ", seen.Order())}; {hot} kills left a journal or a WAL");
-    }
-
-    private static bool Mount(string program, params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        process.WaitForExit();
-        return process.ExitCode == 0;
     }
 }

@@ -92,6 +92,31 @@ public sealed class CompressionTests : IDisposable
         Assert.InRange(target.Length, 0, 4096);
     }
 
+    [Fact]
+    public void A_decompression_bomb_without_a_manifest_stops_before_the_disk_is_full()
+    {
+        string small = _folder["small"];
+        using SmallFileSystem? mounted = SmallFileSystem.TryMount(small, megabytes: 8);
+        Assert.SkipWhen(mounted is null, "No small file system can be made here.");
+        using (FileStream file = File.Create(_folder["bomb"]))
+        using (Stream compressor = Codec.Compress(file, BackupCompression.Zstd, null))
+        {
+            for (int i = 0; i < 64; i++)
+            {
+                compressor.Write(new byte[1 << 20]);
+            }
+        }
+
+        using (StagedFile target = StagedFile.Create(_folder["small/plain"]))
+        {
+            SqliteBackupException error = Assert.Throws<SqliteBackupException>(() => BackupReader.Open(_folder["bomb"]).Extract(target, _ => { }));
+            Assert.Equal(BackupFailure.IntegrityCheckFailed, error.Failure);
+            Assert.True(new DriveInfo(small).AvailableFreeSpace > 100_000);
+        }
+
+        Assert.Empty(_folder.Files("small"));
+    }
+
     [Theory]
     [InlineData(BackupCompression.Gzip)]
     [InlineData(BackupCompression.Zstd)]

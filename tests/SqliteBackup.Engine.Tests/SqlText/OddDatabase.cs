@@ -17,6 +17,14 @@ internal static class OddDatabase
         CREATE TABLE child(id INTEGER PRIMARY KEY, parent REFERENCES parent(id) DEFERRABLE INITIALLY DEFERRED);
         CREATE TABLE descending(id INTEGER PRIMARY KEY DESC, v);
         CREATE TABLE "quote's ; -- "(x); -- a comment; with a semicolon
+        CREATE TABLE "größe ☃"("[x]" TEXT COLLATE NOCASE NOT NULL DEFAULT (upper('d''q')), "`" INT CHECK("`" > 0), "a
+        b" UNIQUE);
+        CREATE TABLE [0](["], `'` DEFAULT 'x;--');
+        CREATE TABLE grown(a);
+        CREATE TABLE keyed(a TEXT, b INT, c, PRIMARY KEY(b DESC, a COLLATE NOCASE)) WITHOUT ROWID;
+        CREATE TABLE "table"("index" INTEGER PRIMARY KEY, "order" TEXT, "group" BLOB);
+        CREATE INDEX "odd ] index" ON "table"("order" COLLATE NOCASE DESC, "group");
+        CREATE VIEW "select view"("a b", "c") AS SELECT "order", "group" FROM "table";
         CREATE INDEX partial ON plain(b) WHERE b IS NOT NULL;
         CREATE INDEX expression ON plain(lower(b), a + 1);
         CREATE VIEW seen AS SELECT a, b FROM plain WHERE a > 1;
@@ -27,6 +35,8 @@ internal static class OddDatabase
         CREATE TRIGGER viewing INSTEAD OF INSERT ON seen BEGIN SELECT 1; END;
         CREATE VIRTUAL TABLE words USING fts5(title, body);
         CREATE VIRTUAL TABLE boxes USING rtree(id, x0, x1);
+        CREATE VIRTUAL TABLE outside USING fts5("order", content="table", content_rowid="index");
+        CREATE VIRTUAL TABLE "odd words" USING fts5(a, tokenize="porter unicode61", prefix='2 3');
         PRAGMA user_version=-42;
         PRAGMA application_id=252006673;
         """;
@@ -69,6 +79,16 @@ internal static class OddDatabase
             INSERT INTO descending VALUES(5, 'five'), (3, 'three');
             INSERT INTO "quote's ; -- " VALUES(1);
             DELETE FROM plain WHERE a = 0;
+            INSERT INTO "größe ☃"("`", "a
+            b") VALUES(1, 'x'), (2, NULL);
+            INSERT INTO [0] VALUES(X'00', '0'), (NULL, '');
+            INSERT INTO grown VALUES(1);
+            ALTER TABLE grown ADD COLUMN later TEXT DEFAULT 'since then';
+            INSERT INTO grown VALUES(2, NULL);
+            INSERT INTO keyed VALUES('a', 1, 1.5), ('b', 2, NULL), ('A', 3, X'');
+            INSERT INTO "table" VALUES(-9223372036854775808, 'least', NULL), (9223372036854775807, 'most', X'FF');
+            INSERT INTO outside(rowid, "order") SELECT "index", "order" FROM "table";
+            INSERT INTO "odd words" VALUES('running quickly'), ('it''s; over');
             INSERT INTO words VALUES('first', 'the quick brown fox'), ('second', 'jumps over it');
             INSERT INTO boxes VALUES(1, 0.0, 1.0), (2, 5.0, 6.5);
             ANALYZE;

@@ -1,0 +1,77 @@
+using SqliteBackup.Engine.Publishing;
+using SqliteBackup.Engine.Shelf;
+
+namespace SqliteBackup.Engine.Tests.Faults;
+
+/// <summary>A process is killed between a backup and its manifest: what is left is a backup without one, and nothing is in the way.</summary>
+public sealed class ManifestCrashTests : IDisposable
+{
+    private const int MostKills = 200;
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("named")]
+    [InlineData("staged")]
+    public void A_kill_between_backup_and_manifest_harms_nothing(string moment)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the process is started by a POSIX shell");
+        string database = new SampleDatabase { Megabytes = 1 }.Create(_folder["app.db"]);
+        int wanted = FaultScale.Of(20);
+        int without = 0;
+        int kills = 0;
+        for (; without < wanted && kills < MostKills; kills++)
+        {
+            using (var process = Looper.Start(database, mode: "manifest-crash:" + moment))
+            {
+                process.Join();
+            }
+
+            AssertManifestsAreWhole();
+            without = List().Count(backup => backup.ManifestState == ManifestState.Missing);
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{kills} kills left {without} backups without a manifest");
+        Assert.Equal(wanted, without);
+
+        StagingName.SweepAbandoned(_folder["out"]);
+        ShelfRun("next.db");
+        ShelfRun("last.db");
+
+        Assert.DoesNotContain(_folder.Files("out"), StagingName.Matches);
+        IReadOnlyList<BackupEntry> left = List();
+        Assert.Equal(["last.db"], left.Where(backup => backup.Manifest is not null).Select(backup => Path.GetFileName(backup.FullName)));
+        Assert.Equal(without, left.Count(backup => backup.ManifestState == ManifestState.Missing));
+        Assert.All(left, backup =>
+        {
+            Assert.Equal(DrillStatus.Ok, BackupDrill.Run(new DrillRequest { Path = backup.FullName! }, TestContext.Current.CancellationToken).Status);
+            Assert.True(Ledger.Read(backup.FullName!).IsOneInstant);
+        });
+    }
+
+    private void ShelfRun(string name) => DatabaseBackup.Run(
+        new BackupRequest
+        {
+            Database = _folder["app.db"],
+            Destination = _folder["out/" + name],
+            WriteManifest = true,
+            Retention = new RetentionPolicy { KeepLast = 1 },
+        },
+        null,
+        TestContext.Current.CancellationToken);
+
+    private void AssertManifestsAreWhole()
+    {
+        foreach (string manifest in Directory.GetFiles(_folder["out"], "*" + BackupManifest.FileSuffix))
+        {
+            string backup = manifest[..^BackupManifest.FileSuffix.Length];
+            (ManifestState state, BackupManifest? content) = ManifestFile.Read(backup);
+            Assert.Equal(ManifestState.Present, state);
+            Assert.Equal(Judge.Sha256(backup), content!.Sha256);
+        }
+    }
+
+    private IReadOnlyList<BackupEntry> List() => BackupShelf.List(_folder["out"], recurse: false, CancellationToken.None);
+}
