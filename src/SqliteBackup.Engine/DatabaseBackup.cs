@@ -185,7 +185,7 @@ public sealed class DatabaseBackup
         }
 
         _meter.Enter(BackupState.Checking);
-        IntegrityAnswer answer = IntegrityCheck.Run(staged.Path, _request.Verify, _request.CheckForeignKeys, () => _busy.IsOver);
+        IntegrityAnswer answer = IntegrityCheck.Run(staged.Path, isPrivate: true, _request.Verify, _request.CheckForeignKeys, () => _busy.IsOver);
         _busy.ThrowIfOver();
         if (answer.Status != IntegrityStatus.Ok)
         {

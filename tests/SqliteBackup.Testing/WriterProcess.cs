@@ -46,6 +46,23 @@ public sealed class WriterProcess : IDisposable
         }
     }
 
+    /// <summary>Tests a file as a backup in a process of its own, which is killed when it takes longer than the bound.</summary>
+    public static DrillReport Drill(string path, TimeSpan bound)
+    {
+        using Process process = Launch(path, "drill", 0, 0);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(bound))
+        {
+            process.Kill();
+            throw new TimeoutException($"The test of '{path}' did not end within {bound}.");
+        }
+
+        return error.Result.Length == 0 && JsonSerializer.Deserialize<DrillReport>(output.Result) is DrillReport report
+            ? report
+            : throw new InvalidOperationException($"The test of '{path}' failed: {output.Result} {error.Result}");
+    }
+
     /// <summary>Ends the writer.</summary>
     public WriterReport Stop()
     {
@@ -105,3 +122,9 @@ public sealed class WriterProcess : IDisposable
 /// <summary>What a writer did.</summary>
 public sealed record WriterReport(
     long Commits, long Errors, string? FirstError, double MedianMilliseconds, double P99Milliseconds, double MaxMilliseconds);
+
+/// <summary>What came of a test of a backup.</summary>
+/// <param name="Status">Ok, Corrupt or Unchecked.</param>
+/// <param name="Findings">What was found.</param>
+/// <param name="PeakBytes">The most memory that the process had resident.</param>
+public sealed record DrillReport(string Status, IReadOnlyList<string> Findings, long PeakBytes);

@@ -27,6 +27,12 @@ if (mode == "backup-loop")
     return;
 }
 
+if (mode == "drill")
+{
+    Drilling.Run(database);
+    return;
+}
+
 if (mode.StartsWith("manifest-crash:", StringComparison.Ordinal))
 {
     ManifestCrash.Run(database, mode["manifest-crash:".Length..]);

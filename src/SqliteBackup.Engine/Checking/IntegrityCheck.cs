@@ -16,23 +16,28 @@ internal static class IntegrityCheck
     // How many instructions of SQLite's virtual machine pass between two looks at whether it is over: some microseconds.
     private const int InstructionsBetweenLooks = 10_000;
 
-    /// <summary>Checks a file that is finished and that nobody else has: it is read without locks.</summary>
+    /// <summary>Checks a file that nobody writes to meanwhile, and that has no sidecars.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isPrivate">Whether nobody else knows of it: then it is read without locks.</param>
+    /// <param name="level">How thoroughly.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static IntegrityAnswer Run(string path, VerifyLevel level, CancellationToken cancellationToken)
+    public static IntegrityAnswer Run(string path, bool isPrivate, VerifyLevel level, CancellationToken cancellationToken)
     {
-        IntegrityAnswer answer = Run(path, level, checkForeignKeys: false, () => cancellationToken.IsCancellationRequested);
+        IntegrityAnswer answer = Run(path, isPrivate, level, checkForeignKeys: false, () => cancellationToken.IsCancellationRequested);
         cancellationToken.ThrowIfCancellationRequested();
         return answer;
     }
 
-    /// <summary>Checks a file that is finished and that nobody else has: it is read without locks.</summary>
+    /// <summary>Checks a file that nobody writes to meanwhile, and that has no sidecars.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="isPrivate">Whether nobody else knows of it: then it is read without locks.</param>
     /// <param name="level">How thoroughly.</param>
     /// <param name="checkForeignKeys">Whether rows that refer to missing ones are findings too.</param>
     /// <param name="isOver">Asked often; true ends the check, whose answer then says nothing.</param>
-    public static IntegrityAnswer Run(string path, VerifyLevel level, bool checkForeignKeys, Func<bool> isOver)
+    public static IntegrityAnswer Run(string path, bool isPrivate, VerifyLevel level, bool checkForeignKeys, Func<bool> isOver)
     {
-        using SqliteConnection connection = SqliteConnector.OpenFinished(path);
+        using SqliteConnection connection = SqliteConnector.OpenFinished(path, isPrivate);
         Guard(connection.Handle!, isOver);
         IntegrityAnswer answer = CheckStructure(connection.Handle!, level);
         return checkForeignKeys && answer.Status == IntegrityStatus.Ok ? CheckForeignKeys(connection.Handle!) : answer;

@@ -113,7 +113,7 @@ public sealed class BackupDrill
         IntegrityCheck.Guard(database, () => _cancellationToken.IsCancellationRequested);
         SqliteErrors.Check(raw.sqlite3_exec(database, "BEGIN"), database, BackupFailure.SourceOpenFailed, _request.Path);
         Measure(database);
-        Check(database);
+        Check(source);
         if (_result.Status != DrillStatus.Corrupt)
         {
             Compare(database);
@@ -138,13 +138,16 @@ public sealed class BackupDrill
         }
     }
 
-    private void Check(sqlite3 database)
+    private void Check(BackupSource source)
     {
         TimeSpan began = _clock.Elapsed;
-        Judge(IntegrityCheck.CheckStructure(database, _request.Level));
+
+        Judge(source.WholeFile is string file
+            ? IntegrityCheck.Run(file, isPrivate: false, _request.Level, _cancellationToken)
+            : IntegrityCheck.CheckStructure(source.Handle, _request.Level));
         if (_request.CheckForeignKeys && _result.Status != DrillStatus.Corrupt)
         {
-            IntegrityAnswer answer = IntegrityCheck.CheckForeignKeys(database);
+            IntegrityAnswer answer = IntegrityCheck.CheckForeignKeys(source.Handle);
             Judge(answer);
             _result = _result with
             {

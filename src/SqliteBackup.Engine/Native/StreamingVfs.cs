@@ -1,21 +1,28 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using SqliteBackup.Engine.Sources;
 using SQLitePCL;
 
 namespace SqliteBackup.Engine.Native;
 
 /// <summary>
 /// The platform's own file system, but the database's pages move in large pieces: behind SQLite's writes (<see cref="WriteBehind"/>), as a
-/// copy writes each page once and in order, and ahead of its reads (<see cref="ReadAhead"/>) where the database is opened as immutable.
+/// copy writes each page once and in order, and ahead of its reads (<see cref="ReadAhead"/>) where <c>finished=1</c> stands in its URI.
 /// </summary>
 /// <remarks>
 /// A VFS as https://sqlite.org/vfs.html describes it. Only a main database is streamed; whatever else SQLite opens goes straight through.
 /// What was gathered is written before SQLite reads, asks for the size, truncates or syncs, and at each commit: the pager sends
 /// SQLITE_FCNTL_SYNC even with synchronous=OFF, and hears of an error there. The result of a close it would not hear.
+/// A finished database is opened read-only, and SQLite is not told: on a read-only connection it leaves CHECK constraints out of the schema
+/// that it loads, and its check then passes rows that break them. What would write gets SQLITE_READONLY. A header that says WAL is shown as
+/// one that does not, as there are no frames to read.
 /// The methods stop at version 1: no shared memory and no mapping. A file that somebody truncates under a mapping kills the process.
 /// </remarks>
 internal static unsafe partial class StreamingVfs
 {
+    private const int OpenReadOnly = 0x1;
+    private const int OpenReadWrite = 0x2;
+    private const int OpenCreate = 0x4;
     private const int OpenMainDatabase = 0x100;
     private const int FileControlSync = 21;
 
@@ -60,6 +67,7 @@ internal static unsafe partial class StreamingVfs
         vfs->Next = null;
         vfs->Name = (byte*)Marshal.StringToCoTaskMemUTF8(Name);
         vfs->Open = &Open;
+        vfs->Access = &Access;
         int code = VfsRegister((nint)vfs, 0);
         return code == raw.SQLITE_OK ? Name : throw new InvalidOperationException($"sqlite3_vfs_register answered {code}.");
     }
@@ -88,17 +96,28 @@ internal static unsafe partial class StreamingVfs
         return raw.SQLITE_OK;
     }
 
-    // An immutable file is read for what it is when it is opened.
-    private static IFileStream CreateStream(File* target, bool isImmutable)
+    private static IFileStream CreateStream(File* target, bool isFinished)
     {
         int Get(byte* bytes, int length, long offset) => InPieces(target->Methods->Read, target, bytes, length, offset);
-        if (!isImmutable)
+        if (!isFinished)
         {
             return new WriteBehind((bytes, length, offset) => InPieces(target->Methods->Write, target, bytes, length, offset), Get);
         }
 
+        int GetWithoutWal(byte* bytes, int length, long offset)
+        {
+            int code = Get(bytes, length, offset);
+            if (offset == 0 && length >= DatabaseHeader.Length)
+            {
+                new Span<byte>(bytes, length).Slice(DatabaseHeader.VersionsOffset, 2).Replace(DatabaseHeader.WalVersion, DatabaseHeader.RollbackVersion);
+            }
+
+            return code;
+        }
+
+        // Nobody writes to it, so its size stays what it is.
         long size;
-        return new ReadAhead(Get, target->Methods->FileSize((StreamedFile*)target, &size) == raw.SQLITE_OK ? size : 0);
+        return new ReadAhead(GetWithoutWal, target->Methods->FileSize((StreamedFile*)target, &size) == raw.SQLITE_OK ? size : 0);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -112,12 +131,19 @@ internal static unsafe partial class StreamingVfs
         *file = default;
         File* target = BaseOf(file);
         target->Methods = null;
-        int code = s_base->Open(s_base, name, (StreamedFile*)target, flags, outFlags);
+        bool isFinished = UriBoolean(name, "finished", 0) != 0;
+        int code = s_base->Open(
+            s_base, name, (StreamedFile*)target, isFinished ? (flags & ~(OpenReadWrite | OpenCreate)) | OpenReadOnly : flags, outFlags);
+        if (isFinished && outFlags is not null)
+        {
+            *outFlags = flags;
+        }
+
         if (code == raw.SQLITE_OK)
         {
             try
             {
-                file->Stream = GCHandle.ToIntPtr(GCHandle.Alloc(CreateStream(target, UriBoolean(name, "immutable", 0) != 0)));
+                file->Stream = GCHandle.ToIntPtr(GCHandle.Alloc(CreateStream(target, isFinished)));
                 file->Methods = s_methods;
                 return raw.SQLITE_OK;
             }
@@ -134,6 +160,14 @@ internal static unsafe partial class StreamingVfs
         }
 
         return code;
+    }
+
+    // A journal or a WAL beside what is opened here is nobody's that SQLite should hear of: a link to it may have been planted.
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Access(Vfs* vfs, byte* name, int question, int* answer)
+    {
+        *answer = 0;
+        return raw.SQLITE_OK;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -17,7 +17,7 @@ internal static unsafe partial class StreamingVfs
         public void* Data;
         public delegate* unmanaged[Cdecl]<Vfs*, byte*, StreamedFile*, int, int*, int> Open;
         public nint Delete;
-        public nint Access;
+        public delegate* unmanaged[Cdecl]<Vfs*, byte*, int, int*, int> Access;
         public nint FullPathName;
         public nint LibraryOpen;
         public nint LibraryError;

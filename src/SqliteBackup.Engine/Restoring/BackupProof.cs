@@ -64,7 +64,7 @@ internal sealed class BackupProof(RestoreRequest request, ProgressMeter meter, B
         }
 
         meter.Enter(BackupState.Checking);
-        IntegrityAnswer answer = IntegrityCheck.Run(path, request.Verify, cancellationToken);
+        IntegrityAnswer answer = IntegrityCheck.Run(path, isPrivate: false, request.Verify, cancellationToken);
         busy.ThrowIfOver();
         if (answer.Status != IntegrityStatus.Ok)
         {

@@ -20,6 +20,9 @@ internal abstract class BackupSource(string path, SqliteConnection connection) :
     /// <summary>Whether nobody can change what is read: every step sees the same instant without a transaction.</summary>
     public virtual bool IsFrozen => false;
 
+    /// <summary>The one file that holds all there is to read, while a transaction is open; null where a WAL holds some of it.</summary>
+    public virtual string? WholeFile => null;
+
     /// <summary>The size of the WAL in bytes, 0 without one. A stat, no open: cheap enough to ask between steps.</summary>
     public long WalBytes => FileStatus.Of(WalPath)?.Size ?? 0;
 
@@ -38,6 +41,8 @@ internal abstract class BackupSource(string path, SqliteConnection connection) :
 internal sealed class LiveSource(string path, SqliteConnection connection, bool isWal) : BackupSource(path, connection)
 {
     public override bool IsWal => isWal;
+
+    public override string? WholeFile => isWal ? null : Path;
 }
 
 /// <summary>
@@ -70,6 +75,8 @@ internal sealed class FrozenSource(string path, RawDatabaseFile file, SidecarSta
 
     public override bool IsFrozen => true;
 
+    public override string WholeFile => Path;
+
     public override bool IsUnchanged => SidecarStamp.Of(Path) == stamp;
 }
 
@@ -81,6 +88,8 @@ internal sealed class RecoveredSource(string path, string twinPath, SqliteConnec
     : BackupSource(path, connection)
 {
     public override bool IsWal => isWal;
+
+    public override string? WholeFile => isWal ? null : twinPath;
 
     protected override string WalPath => twinPath + "-wal";
 

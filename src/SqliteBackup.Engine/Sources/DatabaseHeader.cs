@@ -14,6 +14,9 @@ internal sealed class DatabaseHeader
     /// <summary>The value of each version byte for a rollback journal.</summary>
     public const byte RollbackVersion = 1;
 
+    /// <summary>Its value in WAL mode.</summary>
+    public const byte WalVersion = 2;
+
     private readonly byte[] _bytes;
 
     public DatabaseHeader(byte[] bytes) => _bytes = bytes;
@@ -33,7 +36,7 @@ internal sealed class DatabaseHeader
         }
     }
 
-    public bool IsWal => _bytes[VersionsOffset + 1] == 2;
+    public bool IsWal => _bytes[VersionsOffset + 1] == WalVersion;
 
     /// <summary>Pages, as the header says; only valid where <see cref="HasPageCount"/>.</summary>
     public uint PageCount => Number(28);

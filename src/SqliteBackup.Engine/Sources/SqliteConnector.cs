@@ -38,11 +38,17 @@ internal static class SqliteConnector
     public static SqliteConnection OpenImmutable(string path) =>
         Open(path, Uri(path, "immutable=1"), SqliteOpenMode.ReadOnly, BackupFailure.SourceOpenFailed);
 
-    /// <summary>Opens a file that is finished and that nobody else has, to read it from one end to the other.</summary>
-    public static SqliteConnection OpenFinished(string path)
+    /// <summary>Opens a file that nobody writes to meanwhile, and that has no sidecars, to check it from one end to the other.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isPrivate">Whether nobody else knows of it: then it is read without locks, which some network file systems lack.</param>
+    public static SqliteConnection OpenFinished(string path, bool isPrivate)
     {
         NativeSqlite.Initialize();
-        return Open(path, Uri(path, $"immutable=1&vfs={StreamingVfs.Name}"), SqliteOpenMode.ReadOnly, BackupFailure.SourceOpenFailed);
+        return Open(
+            path,
+            Uri(path, $"finished=1&vfs={StreamingVfs.Name}{(isPrivate ? "&nolock=1" : "")}"),
+            SqliteOpenMode.ReadWrite,
+            BackupFailure.SourceOpenFailed);
     }
 
     /// <summary>

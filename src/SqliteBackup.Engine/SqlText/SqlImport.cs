@@ -150,7 +150,7 @@ public static class SqlImport
             return;
         }
 
-        IntegrityAnswer answer = IntegrityCheck.Run(staged.Path, request.Verify, cancellationToken);
+        IntegrityAnswer answer = IntegrityCheck.Run(staged.Path, isPrivate: true, request.Verify, cancellationToken);
         if (answer.Status != IntegrityStatus.Ok)
         {
             throw new SqliteBackupException(
