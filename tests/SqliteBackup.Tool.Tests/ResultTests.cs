@@ -105,6 +105,18 @@ public sealed class ResultTests
     }
 
     [Fact]
+    public void The_rows_that_a_test_of_a_backup_asked_for_are_in_the_json()
+    {
+        using TempFolder folder = new();
+        string database = new SampleDatabase().Create(folder["a.db"]);
+        ToolRun run = ToolRun.Of("-OutputFormat", "Json", "Test-SqliteBackup", database, "-Query", "SELECT 1, 'two' UNION ALL SELECT 3, NULL");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+
+        JsonElement answer = JsonDocument.Parse(Assert.Single(run.Lines)).RootElement.GetProperty("Answers")[0];
+        Assert.Equal("""[[1,"two"],[3,null]]""", answer.GetProperty("Rows").GetRawText());
+    }
+
+    [Fact]
     public void Text_goes_through_the_modules_view_without_colours()
     {
         using TempFolder folder = new();

@@ -11,14 +11,19 @@ internal static class CommandWords
 {
     private static readonly SearchValues<char> Syntax = SearchValues.Create("{}()|;&$@\"'`,<>#");
 
+    // What begins so is an expression and no text, also where a parameter waits for a value.
+    private static readonly SearchValues<char> Expression = SearchValues.Create("{($@'\"[");
+
     /// <summary>The command line. A single word is a whole command line already.</summary>
     public static string Join(IReadOnlyList<string> words)
     {
         List<string> parts = new(words.Count);
         bool commandComes = true;
+        string before = "";
         foreach (string word in words)
         {
-            parts.Add(!commandComes && IsValue(word) ? Quote(word) : word);
+            parts.Add(!commandComes && (IsValue(word) || IsTextFor(before, word)) ? Quote(word) : word);
+            before = word;
             commandComes = word.EndsWith('|') || word.EndsWith(';') || word.EndsWith('&');
         }
 
@@ -36,6 +41,11 @@ internal static class CommandWords
         bool syntactic = word.AsSpan().IndexOfAny(Syntax) >= 0;
         return (spaced && !syntactic) || ((spaced || syntactic) && Path.Exists(word));
     }
+
+    // -Query "SELECT count(*) FROM t": SQL has PowerShell's own signs in it and is still one value.
+    private static bool IsTextFor(string parameter, string word) =>
+        parameter is ['-', char first, ..] && char.IsAsciiLetter(first) && !parameter.EndsWith(':')
+        && word.Any(char.IsWhiteSpace) && word.AsSpan().IndexOfAny(Expression) != 0;
 
     private static string Quote(string word) => $"'{CodeGeneration.EscapeSingleQuotedStringContent(word)}'";
 }

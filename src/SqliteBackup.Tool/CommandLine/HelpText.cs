@@ -27,6 +27,7 @@ internal static class HelpText
           sqlitebackup Backup-SqliteDatabase app.db backups/
           sqlitebackup Backup-SqliteDatabase '/srv/*.db' /backups/ -PagesPerStep 1000
           sqlitebackup -OutputFormat Json Backup-SqliteDatabase app.db backups/ | jq .Bytes
+          sqlitebackup Test-SqliteBackup 'backups/*.db' -Query 'SELECT count(*) FROM orders'
           sqlitebackup Get-Help Backup-SqliteDatabase
           ls /srv/*.db | sqlitebackup '$input | Backup-SqliteDatabase -Destination /backups/'
 

@@ -13,8 +13,8 @@ namespace SqliteBackup.Tool.Hosting;
 /// <summary>One compact JSON value a line for each result, with every property of it.</summary>
 internal static class JsonLines
 {
-    // A result is a record of records. Deeper than this go only objects such as a FileInfo, whose properties lead to the whole disk.
-    private const int MaxDepth = 4;
+    // A value in a row of the answer that a test's query had. Deeper than this go only objects such as a FileInfo, whose properties lead to the whole disk.
+    private const int MaxDepth = 5;
 
     private static readonly JsonWriterOptions Options = new()
     {
