@@ -27,6 +27,12 @@ if (mode == "backup-loop")
     return;
 }
 
+if (mode.StartsWith("backup:", StringComparison.Ordinal))
+{
+    BackupLoop.RunOnce(database, mode["backup:".Length..]);
+    return;
+}
+
 if (mode == "drill")
 {
     Drilling.Run(database);

@@ -101,7 +101,14 @@ internal static unsafe partial class StreamingVfs
         int Get(byte* bytes, int length, long offset) => InPieces(target->Methods->Read, target, bytes, length, offset);
         if (!isFinished)
         {
-            return new WriteBehind((bytes, length, offset) => InPieces(target->Methods->Write, target, bytes, length, offset), Get);
+            return new WriteBehind(Put, Get);
+        }
+
+        // SQLite asks for the system's error number on its own thread, where nothing failed. What it is to know goes into the code.
+        int Put(byte* bytes, int length, long offset)
+        {
+            int code = InPieces(target->Methods->Write, target, bytes, length, offset);
+            return code != raw.SQLITE_OK && SqliteErrors.IsNoSpace(Marshal.GetLastSystemError()) ? raw.SQLITE_FULL : code;
         }
 
         int GetWithoutWal(byte* bytes, int length, long offset)

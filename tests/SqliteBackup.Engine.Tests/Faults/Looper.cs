@@ -13,17 +13,20 @@ internal sealed class Looper : IDisposable
     /// <summary>Starts it and waits until it works.</summary>
     public static Looper Start(string database, string shellPrefix = "exec ", string mode = "backup-loop")
     {
-        string folder = typeof(TempFolder).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "WriterFolder").Value!;
-        string program = Path.Combine(folder, "SqliteBackup.Writer.dll");
-        Process process = Process.Start(
-            new ProcessStartInfo("sh", ["-c", $"{shellPrefix}dotnet '{program}' '{database}' {mode} 0 0"])
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
+        Process process = Launch(database, shellPrefix, mode);
         string? line = process.StandardOutput.ReadLine();
         return line == "ready" ? new Looper(process) : throw new InvalidOperationException($"{line} {process.StandardError.ReadToEnd()}");
+    }
+
+    /// <summary>Backs up once in a second process.</summary>
+    /// <returns>"ok", or the failure and its message.</returns>
+    public static string RunOnce(string database, string destination, string shellPrefix)
+    {
+        using Process process = Launch(database, shellPrefix, $"backup:{destination}");
+        string answer = process.StandardOutput.ReadToEnd();
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? answer.Trim() : $"ended with {process.ExitCode}: {error}";
     }
 
     /// <summary>Waits until it has killed itself.</summary>
@@ -36,5 +39,18 @@ internal sealed class Looper : IDisposable
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
+    }
+
+    private static Process Launch(string database, string shellPrefix, string mode)
+    {
+        string folder = typeof(TempFolder).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "WriterFolder").Value!;
+        string program = Path.Combine(folder, "SqliteBackup.Writer.dll");
+        return Process.Start(
+            new ProcessStartInfo("sh", ["-c", $"{shellPrefix}dotnet '{program}' '{database}' '{mode}' 0 0"])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
     }
 }
