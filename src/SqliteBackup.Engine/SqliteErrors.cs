@@ -74,8 +74,8 @@ internal static class SqliteErrors
             $"No space is left for '{path}' ({reason}). Free some, or choose another destination.",
             code);
 
-    /// <summary>Whether an error number of the system is EFBIG or EDQUOT: a limit on a file's size and a quota are no more room, too. (ENOSPC has a result code of SQLite's.)</summary>
-    public static bool IsNoSpace(int systemError) =>
+    // EFBIG and EDQUOT: a limit on the file's size and a quota are no more room, too. (ENOSPC has its own result code.)
+    private static bool IsNoSpace(int systemError) =>
         systemError == 27 || systemError == (OperatingSystem.IsLinux() ? 122 : 69);
 
     private static string Name(int code) => $"SQLite error {code}, {raw.sqlite3_errstr(code & 0xFF).utf8_to_string()}";

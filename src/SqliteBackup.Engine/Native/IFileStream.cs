@@ -11,6 +11,9 @@ internal unsafe interface IFileStream : IDisposable
 
     /// <summary>Waits until nothing is on its way to or from the file: whatever else is done with it comes after this.</summary>
     int Drain();
+
+    /// <summary>The system's number of the error that was answered last, or 0 where the system can be asked itself.</summary>
+    int SystemError { get; }
 }
 
 /// <summary>Reads a piece of a file, or writes one, and answers SQLite's result code. Never called twice at once.</summary>

@@ -39,6 +39,8 @@ internal sealed unsafe class ReadAhead(MovePiece get, long size) : IFileStream
 
     public int Drain() => raw.SQLITE_OK;
 
+    public int SystemError => 0;
+
     public void Dispose()
     {
         NativeMemory.Free(_bytes);

@@ -31,6 +31,9 @@ internal static unsafe partial class StreamingVfs
 
     private static readonly Lazy<string> Registered = new(Register);
 
+    [ThreadStatic]
+    private static int t_systemError;
+
     private static Vfs* s_base;
     private static IoMethods* s_methods;
 
@@ -68,6 +71,7 @@ internal static unsafe partial class StreamingVfs
         vfs->Name = (byte*)Marshal.StringToCoTaskMemUTF8(Name);
         vfs->Open = &Open;
         vfs->Access = &Access;
+        vfs->LastError = &LastError;
         int code = VfsRegister((nint)vfs, 0);
         return code == raw.SQLITE_OK ? Name : throw new InvalidOperationException($"sqlite3_vfs_register answered {code}.");
     }
@@ -76,7 +80,14 @@ internal static unsafe partial class StreamingVfs
 
     private static IFileStream StreamOf(StreamedFile* file) => (IFileStream)GCHandle.FromIntPtr(file->Stream).Target!;
 
-    private static int Drain(StreamedFile* file) => StreamOf(file).Drain();
+    private static int Drain(StreamedFile* file) => Noted(file, StreamOf(file).Drain());
+
+    // SQLite asks for the system's error number on its own thread, but a write may have failed on another.
+    private static int Noted(StreamedFile* file, int code)
+    {
+        t_systemError = code == raw.SQLITE_OK ? 0 : StreamOf(file).SystemError;
+        return code;
+    }
 
     private static int InPieces(
         delegate* unmanaged[Cdecl]<StreamedFile*, byte*, int, long, int> move, File* target, byte* bytes, int length, long offset)
@@ -101,14 +112,7 @@ internal static unsafe partial class StreamingVfs
         int Get(byte* bytes, int length, long offset) => InPieces(target->Methods->Read, target, bytes, length, offset);
         if (!isFinished)
         {
-            return new WriteBehind(Put, Get);
-        }
-
-        // SQLite asks for the system's error number on its own thread, where nothing failed. What it is to know goes into the code.
-        int Put(byte* bytes, int length, long offset)
-        {
-            int code = InPieces(target->Methods->Write, target, bytes, length, offset);
-            return code != raw.SQLITE_OK && SqliteErrors.IsNoSpace(Marshal.GetLastSystemError()) ? raw.SQLITE_FULL : code;
+            return new WriteBehind((bytes, length, offset) => InPieces(target->Methods->Write, target, bytes, length, offset), Get);
         }
 
         int GetWithoutWal(byte* bytes, int length, long offset)
@@ -169,6 +173,10 @@ internal static unsafe partial class StreamingVfs
         return code;
     }
 
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int LastError(Vfs* vfs, int length, byte* text) =>
+        t_systemError != 0 ? t_systemError : s_base->LastError(s_base, length, text);
+
     // A journal or a WAL beside what is opened here is nobody's that SQLite should hear of: a link to it may have been planted.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Access(Vfs* vfs, byte* name, int question, int* answer)
@@ -181,7 +189,7 @@ internal static unsafe partial class StreamingVfs
     private static int Close(StreamedFile* file)
     {
         IFileStream stream = StreamOf(file);
-        int flushed = stream.Drain();
+        int flushed = Drain(file);
         stream.Dispose();
         GCHandle.FromIntPtr(file->Stream).Free();
         file->Stream = 0;
@@ -191,11 +199,11 @@ internal static unsafe partial class StreamingVfs
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Write(StreamedFile* file, byte* bytes, int length, long offset) =>
-        StreamOf(file).Write(bytes, length, offset);
+        Noted(file, StreamOf(file).Write(bytes, length, offset));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Read(StreamedFile* file, byte* bytes, int length, long offset) =>
-        StreamOf(file).Read(bytes, length, offset);
+        Noted(file, StreamOf(file).Read(bytes, length, offset));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Truncate(StreamedFile* file, long size)

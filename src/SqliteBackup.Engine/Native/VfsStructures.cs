@@ -26,7 +26,7 @@ internal static unsafe partial class StreamingVfs
         public nint Randomness;
         public nint Sleep;
         public nint CurrentTime;
-        public nint LastError;
+        public delegate* unmanaged[Cdecl]<Vfs*, int, byte*, int> LastError;
         public nint CurrentTimeInteger;
         public nint SetSystemCall;
         public nint SystemCall;

@@ -31,6 +31,8 @@ internal sealed unsafe class WriteBehind(MovePiece put, MovePiece get) : IFileSt
     private int _writingLength;
     private int _error;
 
+    public int SystemError { get; private set; }
+
     /// <inheritdoc/>
     public int Read(byte* bytes, int length, long offset)
     {
@@ -54,7 +56,7 @@ internal sealed unsafe class WriteBehind(MovePiece put, MovePiece get) : IFileSt
             if (length > PieceBytes)
             {
                 code = Drain();
-                return code != raw.SQLITE_OK ? code : Record(put(bytes, length, offset));
+                return code != raw.SQLITE_OK ? code : PutNow(bytes, length, offset);
             }
 
             _offset = offset;
@@ -73,7 +75,7 @@ internal sealed unsafe class WriteBehind(MovePiece put, MovePiece get) : IFileSt
         _written.Release();
         int length = _length;
         _length = 0;
-        return _error != raw.SQLITE_OK || length == 0 ? _error : Record(put(_gathering, length, _offset));
+        return _error != raw.SQLITE_OK || length == 0 ? _error : PutNow(_gathering, length, _offset);
     }
 
     /// <summary>Ends the thread and frees the memory. What was not drained is not written.</summary>
@@ -94,7 +96,12 @@ internal sealed unsafe class WriteBehind(MovePiece put, MovePiece get) : IFileSt
         _written.Dispose();
     }
 
-    private int Record(int code) => _error = code;
+    private int PutNow(byte* bytes, int length, long offset)
+    {
+        _error = put(bytes, length, offset);
+        SystemError = _error == raw.SQLITE_OK ? 0 : Marshal.GetLastSystemError();
+        return _error;
+    }
 
     private int HandOver()
     {
@@ -150,7 +157,7 @@ internal sealed unsafe class WriteBehind(MovePiece put, MovePiece get) : IFileSt
                 return;
             }
 
-            _error = put(_writing, _writingLength, _writingOffset);
+            PutNow(_writing, _writingLength, _writingOffset);
             _written.Release();
         }
     }
