@@ -98,14 +98,6 @@ public sealed class MidCopyTests : IDisposable
     }
 
     [Fact]
-    public void A_name_that_is_too_long()
-    {
-        Backup.Fails(BackupFailure.DestinationOpenFailed, () => Backup.Run(_database, _folder["out/" + new string('n', 250) + ".db"]));
-
-        AssertOnlyTheEarlier();
-    }
-
-    [Fact]
     public void Links_planted_beside_the_staging_file_are_not_followed()
     {
         File.WriteAllText(_folder["victim"], "precious");
