@@ -10,7 +10,6 @@ internal static class Backup
         IBackupObserver? observer = null,
         bool overwrite = false,
         VerifyLevel verify = VerifyLevel.Quick,
-        bool writeManifest = false,
         CancellationToken? cancel = null) =>
         DatabaseBackup.Run(
             new BackupRequest
@@ -20,7 +19,6 @@ internal static class Backup
                 Copy = copy ?? new CopyOptions(),
                 Overwrite = overwrite,
                 Verify = verify,
-                WriteManifest = writeManifest,
             },
             observer,
             cancel ?? TestContext.Current.CancellationToken);

@@ -10,14 +10,14 @@ public sealed class SmallFileSystem : IDisposable
     private SmallFileSystem(string folder) => _folder = folder;
 
     /// <summary>Makes one.</summary>
-    /// <param name="folder">Where.</param>
-    /// <param name="megabytes">How large.</param>
-    /// <param name="files">How many files and folders it takes, its own included.</param>
+    /// <param name="folder">Where; made if missing.</param>
+    /// <param name="megabytes">Its size.</param>
+    /// <param name="inodes">How many files and folders it takes, itself included; 0 for no limit.</param>
     /// <returns>It, or null where that is not possible: it takes Linux and the rights of its administrator.</returns>
-    public static SmallFileSystem? TryMount(string folder, int megabytes, int files = 10_000)
+    public static SmallFileSystem? TryMount(string folder, int megabytes, int inodes = 0)
     {
         Directory.CreateDirectory(folder);
-        return OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m,nr_inodes={files}", "tmpfs", folder) ? new SmallFileSystem(folder) : null;
+        return OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m,nr_inodes={inodes}", "tmpfs", folder) ? new SmallFileSystem(folder) : null;
     }
 
     public void Dispose() => Run("umount", "-l", _folder);

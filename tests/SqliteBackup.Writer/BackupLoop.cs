@@ -5,20 +5,6 @@ namespace SqliteBackup.Writer;
 /// <summary>Backs a database up again and again, into out/loop*.db beside it, some with a manifest, until the process is killed.</summary>
 internal static class BackupLoop
 {
-    /// <summary>Backs up once, replacing what is there, and says how it went.</summary>
-    public static void RunOnce(string database, string destination)
-    {
-        try
-        {
-            DatabaseBackup.Run(new BackupRequest { Database = database, Destination = destination, Overwrite = true }, null, CancellationToken.None);
-            Console.WriteLine("ok");
-        }
-        catch (SqliteBackupException exception)
-        {
-            Console.WriteLine($"{exception.Failure}: {exception.Message}");
-        }
-    }
-
     private const int Names = 4;
 
     public static void Run(string database, CancellationToken stop)

@@ -11,6 +11,11 @@ string mode = args[1];
 double rate = double.Parse(args[2], CultureInfo.InvariantCulture);
 int busyTimeout = int.Parse(args[3], CultureInfo.InvariantCulture);
 
+if (Rounds.TryRun(database, mode))
+{
+    return;
+}
+
 using var stop = new CancellationTokenSource();
 new Thread(() =>
 {
@@ -27,12 +32,6 @@ if (mode == "backup-loop")
     return;
 }
 
-if (mode.StartsWith("backup:", StringComparison.Ordinal))
-{
-    BackupLoop.RunOnce(database, mode["backup:".Length..]);
-    return;
-}
-
 if (mode == "drill")
 {
     Drilling.Run(database);
@@ -42,12 +41,6 @@ if (mode == "drill")
 if (mode.StartsWith("manifest-crash:", StringComparison.Ordinal))
 {
     ManifestCrash.Run(database, mode["manifest-crash:".Length..]);
-    return;
-}
-
-if (mode.StartsWith("restore:", StringComparison.Ordinal))
-{
-    Restorer.Run(database, mode["restore:".Length..].Split('|'), stop.Token);
     return;
 }
 

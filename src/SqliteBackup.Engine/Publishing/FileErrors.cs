@@ -26,10 +26,16 @@ internal static class FileErrors
         const int NoSpaceLinux = 28;
         const int QuotaLinux = 122;
         const int DiskFullWindows = unchecked((int)0x80070070);
-        return exception.HResult is NoSpaceLinux or QuotaLinux or DiskFullWindows
-            ? new SqliteBackupException(
-                BackupFailure.DestinationFull, path, $"No space is left for '{path}'. Free some, or choose another destination.", innerException: exception)
-            : new SqliteBackupException(
-                failure, path, $"'{path}': {exception.Message.TrimEnd('.')}. Check that the folder exists and that this user may write to it.", innerException: exception);
+        if (exception.HResult is NoSpaceLinux or QuotaLinux or DiskFullWindows)
+        {
+            string inodes = OperatingSystem.IsWindows() ? "" : " (or no inode: see df -i)";
+            return new SqliteBackupException(
+                BackupFailure.DestinationFull, path, $"No space is left{inodes} for '{path}'. Free some, or choose another destination.", innerException: exception);
+        }
+
+        string advice = exception is PathTooLongException
+            ? $"Choose a shorter name or folder: while it is made, a backup's name is {StagingName.AddedLength} characters longer."
+            : "Check that the folder exists and that this user may write to it.";
+        return new SqliteBackupException(failure, path, $"'{path}': {exception.Message.TrimEnd('.')}. {advice}", innerException: exception);
     }
 }

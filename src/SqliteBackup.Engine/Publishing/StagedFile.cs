@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using SqliteBackup.Engine.Files;
 using SqliteBackup.Engine.Native;
@@ -47,7 +46,7 @@ internal sealed class StagedFile : IDisposable
         List<string> made = FileErrors.Guard(destination, BackupFailure.DestinationOpenFailed, () => MakeFolder(folder));
         for (int attempt = 1; ; attempt++)
         {
-            string path = StagingName.For(destination, RandomNumberGenerator.GetHexString(16, lowercase: true));
+            string path = StagingName.For(destination);
             try
             {
                 FileStream file = OpenExclusively(path);
@@ -193,7 +192,7 @@ internal sealed class StagedFile : IDisposable
     /// <exception cref="SqliteBackupException">It can't be flushed or renamed.</exception>
     public string KeepAside() => FileErrors.Guard(Path, BackupFailure.BackupFailed, () =>
     {
-        string path = StagingName.ForFailed(_destination, RandomNumberGenerator.GetHexString(16, lowercase: true));
+        string path = StagingName.ForFailed(_destination);
         RandomAccess.FlushToDisk(Handle);
         CloseHandle();
         File.Move(Path, path, overwrite: false);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 
 namespace SqliteBackup.Engine.Publishing;
@@ -36,9 +37,14 @@ public static partial class StagingName
     /// <param name="path">A path or file name.</param>
     public static bool IsFailed(string path) => Failed().IsMatch(Path.GetFileName(path));
 
-    internal static string ForFailed(string destination, string id) => $"{destination}.failed-{id}";
+    /// <summary>How many characters longer than its own a file's name is while it is in the making.</summary>
+    internal static int AddedLength => For("").Length;
 
-    internal static string For(string destination, string id) => $"{destination}.partial-{id}";
+    internal static string ForFailed(string destination) => $"{destination}.failed-{NewId()}";
+
+    internal static string For(string destination) => $"{destination}.partial-{NewId()}";
+
+    private static string NewId() => RandomNumberGenerator.GetHexString(16, lowercase: true);
 
     private static string[] Unfinished(string folder)
     {

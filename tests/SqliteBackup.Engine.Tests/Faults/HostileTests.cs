@@ -18,7 +18,7 @@ public sealed class HostileTests : IDisposable
     [Fact]
     public void A_schema_of_very_many_tables_is_checked_within_bounds()
     {
-        DrillReport report = RunBounded(CreateVeryManyTables());
+        DrillReport report = RunBounded(CreateVeryManyTables(FaultScale.Of(100_000)));
 
         Assert.Equal("Ok", report.Status);
     }
@@ -26,7 +26,7 @@ public sealed class HostileTests : IDisposable
     [Fact]
     public void A_check_is_stopped_while_it_parses_a_schema_of_very_many_tables()
     {
-        string path = CreateVeryManyTables();
+        string path = CreateVeryManyTables(100_000);
         using var cancel = new CancellationTokenSource();
         Task drill = Task.Run(() => BackupDrill.Run(new DrillRequest { Path = path }, cancel.Token), TestContext.Current.CancellationToken);
 
@@ -113,10 +113,9 @@ public sealed class HostileTests : IDisposable
     }
 
     // CREATE TABLE looks through the whole schema each time: as many would take minutes. So the schema is written, and then the tables' pages.
-    private string CreateVeryManyTables()
+    private string CreateVeryManyTables(int count)
     {
         const int Page = 512;
-        int count = FaultScale.Of(100_000);
         string path = Create(
             $"PRAGMA page_size={Page}; PRAGMA writable_schema=ON; CREATE TABLE t0(a);"
             + $"WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) INSERT INTO sqlite_schema SELECT 'table', 't' || i, 't' || i, 1000000, 'CREATE TABLE t' || i || '(a)' FROM n");

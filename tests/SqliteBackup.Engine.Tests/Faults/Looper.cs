@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace SqliteBackup.Engine.Tests.Faults;
 
-/// <summary>A second process that backs a database up again and again, into out beside it, until it is killed.</summary>
+/// <summary>A second process that backs up or restores a database, again and again or when it is asked, until it is killed.</summary>
 internal sealed class Looper : IDisposable
 {
     private readonly Process _process;
@@ -13,20 +13,63 @@ internal sealed class Looper : IDisposable
     /// <summary>Starts it and waits until it works.</summary>
     public static Looper Start(string database, string shellPrefix = "exec ", string mode = "backup-loop")
     {
-        Process process = Launch(database, shellPrefix, mode);
+        string folder = typeof(TempFolder).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "WriterFolder").Value!;
+        string program = Path.Combine(folder, "SqliteBackup.Writer.dll");
+        Process process = Process.Start(
+            new ProcessStartInfo("sh", ["-c", $"{shellPrefix}dotnet '{program}' '{database}' {mode} 0 0"])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
         string? line = process.StandardOutput.ReadLine();
         return line == "ready" ? new Looper(process) : throw new InvalidOperationException($"{line} {process.StandardError.ReadToEnd()}");
     }
 
-    /// <summary>Backs up once in a second process.</summary>
-    /// <returns>"ok", or the failure and its message.</returns>
-    public static string RunOnce(string database, string destination, string shellPrefix)
+    /// <summary>Has one round done, in the modes that do rounds.</summary>
+    /// <returns>Its answer: done, or an error.</returns>
+    public string Ask(string round)
     {
-        using Process process = Launch(database, shellPrefix, $"backup:{destination}");
-        string answer = process.StandardOutput.ReadToEnd();
-        string error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? answer.Trim() : $"ended with {process.ExitCode}: {error}";
+        Send(round);
+        return _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException(_process.StandardError.ReadToEnd());
+    }
+
+    /// <summary>Has one round done, and measures it.</summary>
+    public TimeSpan Measure(string round)
+    {
+        var watch = Stopwatch.StartNew();
+        Assert.Equal("done", Ask(round));
+        return watch.Elapsed;
+    }
+
+    /// <summary>Has a round begun and kills the process with SIGKILL after the given time.</summary>
+    /// <returns>Whether the round was still under way.</returns>
+    public bool Kill(string round, TimeSpan after)
+    {
+        var watch = Stopwatch.StartNew();
+        Send(round);
+        SpinWait.SpinUntil(() => watch.Elapsed >= after);
+        Assert.False(_process.HasExited, "The process ended by itself.");
+        _process.Kill();
+        _process.WaitForExit();
+        string answer = _process.StandardOutput.ReadToEnd();
+        Assert.True(answer is "" or "done\n", answer);
+        return answer.Length == 0;
+    }
+
+    /// <summary>Has one round begun that the process does not outlive.</summary>
+    /// <returns>Its exit code.</returns>
+    public int AskForTheLast(string round)
+    {
+        Send(round);
+        Join();
+        return _process.ExitCode;
+    }
+
+    private void Send(string round)
+    {
+        _process.StandardInput.WriteLine(round);
+        _process.StandardInput.Flush();
     }
 
     /// <summary>Waits until it has killed itself.</summary>
@@ -35,22 +78,10 @@ internal sealed class Looper : IDisposable
     /// <summary>Kills it with SIGKILL.</summary>
     public void Dispose()
     {
-        Assert.False(_process.HasExited && _process.ExitCode != 137, _process.HasExited ? _process.StandardError.ReadToEnd() : "");
+        const int Signalled = 128;
+        Assert.False(_process.HasExited && _process.ExitCode <= Signalled, _process.HasExited ? _process.StandardError.ReadToEnd() : "");
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
-    }
-
-    private static Process Launch(string database, string shellPrefix, string mode)
-    {
-        string folder = typeof(TempFolder).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "WriterFolder").Value!;
-        string program = Path.Combine(folder, "SqliteBackup.Writer.dll");
-        return Process.Start(
-            new ProcessStartInfo("sh", ["-c", $"{shellPrefix}dotnet '{program}' '{database}' '{mode}' 0 0"])
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
     }
 }

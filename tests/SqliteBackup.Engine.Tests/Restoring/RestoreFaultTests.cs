@@ -1,14 +1,9 @@
-using System.Globalization;
-using Microsoft.Data.Sqlite;
-using SqliteBackup.Engine.Publishing;
-
 namespace SqliteBackup.Engine.Tests;
 
-/// <summary>Restores in the middle of a running system, and restores that are killed.</summary>
+/// <summary>Restores in the middle of a running system.</summary>
 public sealed class RestoreFaultTests(ITestOutputHelper output) : IDisposable
 {
     private const int Restores = 20;
-    private const int Kills = 100;
 
     private readonly TempFolder _folder = new();
 
@@ -107,56 +102,5 @@ public sealed class RestoreFaultTests(ITestOutputHelper output) : IDisposable
 
         Assert.Equal(before, DatabaseContent.Of(target));
         Assert.Equal("ok", SampleDatabase.Scalar<string>(target, "PRAGMA integrity_check"));
-    }
-
-    [Theory]
-    [InlineData("wal")]
-    [InlineData("delete")]
-    public void A_restore_that_is_killed_leaves_the_old_content_or_the_new(string journalMode)
-    {
-        int seed = Environment.TickCount;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}"));
-        var random = new Random(seed);
-        string target = Restore.Make(_folder, "data/app.db", journalMode, megabytes: 3);
-        string[] backups =
-        [
-            Restore.Make(_folder, "small.db", megabytes: 1, version: 2),
-            Restore.Make(_folder, "large.db", megabytes: 6, version: 3),
-        ];
-        string[][] known = [DatabaseContent.Of(target), .. backups.Select(DatabaseContent.Of)];
-        var seen = new HashSet<int>();
-        int hot = 0;
-
-        for (int kill = 0; kill < TestScale.Count(Kills) / 2; kill++)
-        {
-            using (WriterProcess restorer = WriterProcess.Start(target, $"restore:{string.Join('|', backups)}"))
-            {
-                // Any moment will do, whatever the restorer does then: nothing is waited for.
-                Thread.Sleep(random.Next(0, 600));
-                restorer.Kill();
-            }
-
-            hot += new FileInfo(target + (journalMode == "wal" ? "-wal" : "-journal")) is { Exists: true, Length: > 0 } ? 1 : 0;
-
-            // As its application would: who may only read can't roll back what a killed process left.
-            using SqliteConnection application = SampleDatabase.Open(target, SqliteOpenMode.ReadWrite);
-            string[] content = DatabaseContent.Of(application);
-            application.Close();
-            int which = Array.FindIndex(known, one => one.SequenceEqual(content));
-            Assert.True(which >= 0, $"kill {kill}: neither the old content nor the new");
-            seen.Add(which);
-            Assert.Equal("ok", SampleDatabase.Scalar<string>(target, "PRAGMA integrity_check"));
-            foreach (string safety in Directory.EnumerateFiles(_folder["data"], "*.safety-*").Where(path => !StagingName.Matches(path)).ToArray())
-            {
-                Assert.Equal("ok", SampleDatabase.Scalar<string>(safety, "PRAGMA integrity_check"));
-                Assert.True(Ledger.Read(safety).IsOneInstant);
-                File.Delete(safety);
-            }
-
-            StagingName.SweepAbandoned(_folder["data"]);
-            Assert.DoesNotContain(_folder.Files("data"), StagingName.Matches);
-        }
-
-        output.WriteLine($"contents seen: {string.Join(", ", seen.Order())}; {hot} kills left a journal or a WAL");
     }
 }
