@@ -53,7 +53,9 @@ internal static class Peers
         return new Measurement(
             result.Duration.TotalSeconds,
             (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds,
-            $"{result.CopyMode}, {result.Restarts} restarts, {result.Escalations} escalations");
+            string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{result.CopyMode}, {result.Restarts} restarts, {result.Escalations} escalations, longest read lock {result.LongestReadLock:0} ms"));
     }
 
     /// <summary>A program, timed as a whole.</summary>

@@ -63,6 +63,13 @@ public static partial class StagingName
     {
         try
         {
+            // No run makes a link. What it leads to may be a database that this process has open, whose locks a close here would drop.
+            if (File.GetAttributes(path).HasFlag(FileAttributes.ReparsePoint))
+            {
+                File.Delete(path);
+                return;
+            }
+
             // On Unix opening fails while the run that made it holds its lock; on Windows deleting fails while anybody has it open.
             using (File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
             {
