@@ -27,7 +27,8 @@ internal static class SqliteErrors
     {
         int extended = Extended(connection, code);
         int systemError = NativeSqlite.SystemErrorNumber(connection);
-        string reason = $"{Name(extended)}: {raw.sqlite3_errmsg(connection).utf8_to_string()}";
+        string words = raw.sqlite3_errmsg(connection).utf8_to_string();
+        string reason = Name(extended).EndsWith(words, StringComparison.Ordinal) ? Name(extended) : $"{Name(extended)}: {words}";
         if (systemError != 0)
         {
             reason += $" ({System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(systemError)})";
@@ -59,6 +60,8 @@ internal static class SqliteErrors
             raw.SQLITE_IOERR when code == WriteError && IsNoSpace(systemError) => Full(code, reason, path),
             raw.SQLITE_NOTADB => new(
                 BackupFailure.NotADatabase, path, $"'{path}' is not an SQLite database, or it is encrypted ({reason}).", code),
+            raw.SQLITE_CORRUPT => new(
+                failure, path, $"'{path}' is damaged ({reason}). Test-SqliteBackup tells more of it; restore a backup that passes its test.", code),
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new(
                 BackupFailure.SourceBusy,
                 path,

@@ -28,6 +28,21 @@ public sealed class PaceTests : IDisposable
     }
 
     [Fact]
+    public void Commits_that_keep_a_copy_from_getting_on_lift_the_rate_limit_and_that_is_said()
+    {
+        string database = new SampleDatabase { Megabytes = 20 }.Create(_folder["app.db"]);
+        using WriterProcess writer = WriterProcess.Start(database, rate: 100);
+        var observer = new RecordingObserver();
+
+        BackupResult result = Backup.Run(database, _folder["copy.db"], new CopyOptions { MaxBytesPerSecond = 2_000_000 }, observer);
+
+        Assert.True(result.Escalations > 0);
+        Assert.Contains("rate limit are lifted", Assert.Single(observer.Warnings), StringComparison.Ordinal);
+        Backup.AssertGood(_folder["copy.db"]);
+        Assert.Equal(0, writer.Stop().Errors);
+    }
+
+    [Fact]
     public void A_wal_that_grows_too_large_lifts_the_rate_limit_and_says_so()
     {
         string database = new SampleDatabase { JournalMode = "wal", Megabytes = 30 }.Create(_folder["app.db"]);

@@ -20,6 +20,18 @@ public sealed class DrillTests : ModuleTest
     }
 
     [Fact]
+    public void Manifests_among_piped_files_are_passed_over()
+    {
+        Create("app.db");
+        Run("Backup-SqliteDatabase app.db out/").AssertClean();
+
+        RunOutcome outcome = Run("[System.IO.DirectoryInfo]::new($args[0]).GetFiles() | Test-SqliteBackup", Folder["out"]);
+
+        outcome.AssertClean();
+        Assert.Equal("Ok", $"{outcome.Result.Properties["Status"].Value}");
+    }
+
+    [Fact]
     public void A_corrupt_backup_is_an_object_a_missing_one_an_error_and_the_others_go_on()
     {
         Create("good.db");

@@ -25,6 +25,26 @@ public sealed class PathTests : ModuleTest
             outcome.Output.Select(result => Path.GetFileName((string)result.Properties["Database"].Value)).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void A_path_that_leaves_its_drive_is_one_error_and_the_others_go_on()
+    {
+        Create("one.db");
+
+        RunOutcome outcome = Run(
+            """
+            $files = $ExecutionContext.SessionState.Provider.GetOne('FileSystem')
+            $null = $ExecutionContext.SessionState.Drive.New([System.Management.Automation.PSDriveInfo]::new('X', $files, $args[0], '', $null), 'Global')
+            Backup-SqliteDatabase X:/../no.db, X:/../no*.db, X:/one.db backups/
+            Backup-SqliteDatabase one.db X:/../no/
+            """,
+            Folder.Path);
+
+        Assert.Single(outcome.Output);
+        Assert.Equal(
+            ["FileNotFound", "FileNotFound", "DestinationOpenFailed"],
+            outcome.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+    }
+
     [Theory]
     [InlineData("with space.db")]
     [InlineData("it's.db")]

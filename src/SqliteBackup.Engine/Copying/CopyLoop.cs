@@ -266,6 +266,12 @@ internal sealed class CopyLoop : IPausable, IDisposable
     private void Escalate(TimeSpan now)
     {
         _statistics.Escalations++;
+        if (_pace.IsPaced)
+        {
+            _meter.Warn(
+                $"Commits to '{_source.Path}' keep its copy from getting on ({_statistics.Restarts:N0} restarts). Pauses and the rate limit are lifted, so that the copy ends and its writers wait as briefly as they can. In WAL mode the limit would hold.");
+        }
+
         _pace.IsLifted = true;
         TimeSpan larger = _options.StepDuration * LargerSteps;
 

@@ -41,6 +41,7 @@ public static class SqlImport
         DestinationRules.Check(new BackupRequest { Database = request.Path, Destination = request.Destination, Overwrite = request.Overwrite });
         using StagedFile staged = StagedFile.Create(request.Destination);
         long statements = Fill(request, staged, progress, cancellationToken);
+        ThrowIfEmpty(request, staged);
         Check(request, staged, cancellationToken);
         long bytes = staged.Length;
         staged.Publish(request.Overwrite, DestinationRules.ModeOf(request.Path, staged.Path));
@@ -143,9 +144,19 @@ public static class SqlImport
         }
     }
 
+    // A dump that failed leaves an empty file, and that is no reason to replace a database by nothing.
+    private static void ThrowIfEmpty(ImportRequest request, StagedFile staged)
+    {
+        if (staged.Length == 0)
+        {
+            throw Failed(
+                request, $"The SQL in '{request.Path}' makes nothing: no table, no setting. Nothing was written to '{request.Destination}'. Check where the file comes from; a dump that failed leaves an empty one.");
+        }
+    }
+
     private static void Check(ImportRequest request, StagedFile staged, CancellationToken cancellationToken)
     {
-        if (request.Verify == VerifyLevel.None || staged.Length == 0)
+        if (request.Verify == VerifyLevel.None)
         {
             return;
         }

@@ -68,9 +68,9 @@ public sealed class TestSqliteBackupCommand : PSCmdlet, IDisposable
 
     protected override void StopProcessing() => _stop.Cancel();
 
-    // Beside backups lie their manifests, which a pattern matches too.
-    private static IEnumerable<string> Backups(PathResolver resolver, string path, bool isLiteral) =>
-        isLiteral || !WildcardPattern.ContainsWildcardCharacters(path)
+    // Beside backups lie their manifests, which a pattern matches and Get-ChildItem lists too.
+    private IEnumerable<string> Backups(PathResolver resolver, string path, bool isLiteral) =>
+        !MyInvocation.ExpectingInput && (isLiteral || !WildcardPattern.ContainsWildcardCharacters(path))
             ? resolver.ResolveDatabases(path, isLiteral)
             : resolver.ResolveDatabases(path, isLiteral).Where(file =>
                 !file.EndsWith(BackupManifest.FileSuffix, StringComparison.Ordinal) || !File.Exists(file[..^BackupManifest.FileSuffix.Length]));

@@ -109,6 +109,11 @@ internal sealed class PathResolver(SessionState session)
                 : throw new SqliteBackupException(
                     noSuchDrive, path, $"'{path}' can't be found. {e.Message} Check the drive; put './' before a file name with a colon.", innerException: e);
         }
+        catch (Exception e) when (e is ProviderInvocationException or ArgumentException or NotSupportedException or InvalidOperationException)
+        {
+            // A path that leaves its drive's root, or with a character that no path can have.
+            throw new SqliteBackupException(noSuchDrive, path, $"'{path}' is no path that can be used. {e.Message} Check how it is written.", innerException: e);
+        }
     }
 
     private static SqliteBackupException NotFileSystem(string path, string provider) => new(
@@ -124,7 +129,9 @@ internal sealed class PathResolver(SessionState session)
         {
             found = session.Path.GetResolvedProviderPathFromPSPath(path, out provider);
         }
-        catch (Exception e) when (e is ItemNotFoundException or DriveNotFoundException or ProviderNotFoundException or WildcardPatternException)
+        catch (Exception e) when (
+            e is ItemNotFoundException or DriveNotFoundException or ProviderNotFoundException or WildcardPatternException
+                or ProviderInvocationException or ArgumentException or NotSupportedException or InvalidOperationException)
         {
             // '[' without ']' is no pattern, but it may well be a name.
             return [];

@@ -236,6 +236,23 @@ public sealed class SqlTextTests : IDisposable
         Assert.Equal(["a.sql", "other.db", "out.db"], _folder.Files());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("-- a dump that failed\n")]
+    [InlineData(";\n;")]
+    public void Text_that_makes_nothing_replaces_nothing(string sql)
+    {
+        File.WriteAllText(_folder["empty.sql"], sql);
+        string good = new SampleDatabase().Create(_folder["good.db"]);
+        byte[] before = File.ReadAllBytes(good);
+
+        Backup.Fails(BackupFailure.RestoreFailed, () => SqlImport.Run(
+            new ImportRequest { Path = _folder["empty.sql"], Destination = good, Overwrite = true }, null, TestContext.Current.CancellationToken));
+
+        Assert.Equal(before, File.ReadAllBytes(good));
+        Assert.Equal(["empty.sql", "good.db"], _folder.Files());
+    }
+
     [Fact]
     public void An_existing_file_is_not_replaced_and_cancelling_leaves_nothing()
     {
