@@ -24,7 +24,7 @@ public sealed unsafe class WriteBehindTests
     {
         var random = new Random(seed);
         byte[] expected = new byte[_file.Length];
-        using (var writer = new WriteBehind(Put, Nothing))
+        using (var writer = new WriteBehind(Put, Get))
         {
             int page = 0;
             for (int i = 0; i < 3 * Pieces * PagesInPiece; i++)
@@ -34,6 +34,13 @@ public sealed unsafe class WriteBehindTests
                 Span<byte> content = expected.AsSpan(page * PageBytes, PageBytes);
                 content.Fill((byte)random.Next(256));
                 Assert.Equal(raw.SQLITE_OK, Write(writer, content, page * PageBytes));
+                if (random.Next(50) == 0)
+                {
+                    // What was just written, or anything else.
+                    int read = random.Next(4) == 0 ? random.Next(Pieces * PagesInPiece) : Math.Max(0, page - random.Next(2 * PagesInPiece));
+                    AssertReads(writer, expected, read);
+                }
+
                 if (random.Next(20_000) == 0)
                 {
                     Assert.Equal(raw.SQLITE_OK, writer.Drain());
@@ -121,6 +128,23 @@ public sealed unsafe class WriteBehindTests
         {
             return writer.Write(bytes, content.Length, offset);
         }
+    }
+
+    private static void AssertReads(WriteBehind writer, byte[] expected, int page)
+    {
+        byte[] content = new byte[PageBytes];
+        fixed (byte* bytes = content)
+        {
+            Assert.Equal(raw.SQLITE_OK, writer.Read(bytes, PageBytes, page * PageBytes));
+        }
+
+        Assert.True(expected.AsSpan(page * PageBytes, PageBytes).SequenceEqual(content));
+    }
+
+    private int Get(byte* bytes, int length, long offset)
+    {
+        Marshal.Copy(_file, (int)offset, (nint)bytes, length);
+        return raw.SQLITE_OK;
     }
 
     private static int Nothing(byte* bytes, int length, long offset) => raw.SQLITE_IOERR_READ;

@@ -16,5 +16,8 @@ internal unsafe interface IFileStream : IDisposable
     int SystemError { get; }
 }
 
-/// <summary>Reads a piece of a file, or writes one, and answers SQLite's result code. Never called twice at once.</summary>
+/// <summary>
+/// Reads a piece of a file, or writes one, and answers SQLite's result code. Never two reads at once or two writes; a read may run beside a
+/// write of another part, which pread and pwrite, and reads and writes at offsets on Windows, allow.
+/// </summary>
 internal unsafe delegate int MovePiece(byte* bytes, int length, long offset);

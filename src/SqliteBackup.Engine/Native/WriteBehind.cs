@@ -36,7 +36,9 @@ internal sealed unsafe class WriteBehind(MovePiece put, MovePiece get) : IFileSt
     /// <inheritdoc/>
     public int Read(byte* bytes, int length, long offset)
     {
-        int code = Drain();
+        // A copy that began again reads each page of the staging file before it overwrites it. That need not hold up what is written elsewhere.
+        bool isOnItsWay = Overlap(offset, length, _offset, _length) || Overlap(offset, length, _writingOffset, _writingLength);
+        int code = isOnItsWay ? Drain() : raw.SQLITE_OK;
         return code != raw.SQLITE_OK ? code : get(bytes, length, offset);
     }
 
@@ -95,6 +97,9 @@ internal sealed unsafe class WriteBehind(MovePiece put, MovePiece get) : IFileSt
         _handedOver.Dispose();
         _written.Dispose();
     }
+
+    private static bool Overlap(long offset, int length, long other, int otherLength) =>
+        offset < other + otherLength && other < offset + length;
 
     private int PutNow(byte* bytes, int length, long offset)
     {
