@@ -143,6 +143,19 @@ public sealed class BadInputTests : ModuleTest
     }
 
     [Theory]
+    [InlineData("-CompressionLevel 19", "-Compress Zstd")]
+    [InlineData("-Compress Gzip -CompressionLevel 15", "1 (fastest) to 9")]
+    public void A_compression_level_that_fits_nothing_is_an_error_and_makes_nothing(string options, string advice)
+    {
+        Create("app.db");
+
+        RunOutcome outcome = Run($"Backup-SqliteDatabase app.db backups/ {options}");
+
+        Assert.Contains(advice, Assert.Single(outcome.Errors).Exception.Message, StringComparison.Ordinal);
+        Assert.Equal(["app.db"], Folder.Files());
+    }
+
+    [Theory]
     [InlineData("-PagesPerStep 0", "Suspend-SqliteBackup")]
     [InlineData("-PagesPerStep -2", "-1")]
     [InlineData("-StepMilliseconds 0", "1")]

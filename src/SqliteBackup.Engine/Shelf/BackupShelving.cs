@@ -26,9 +26,10 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
 
     private DatabaseKey Key => new(Environment.MachineName, request.Database);
 
-    /// <summary>Throws where the backup's manifest would take the place of another file.</summary>
+    /// <summary>Throws where the backup's manifest would take the place of another file, or its compression can't be had.</summary>
     public void CheckDestination()
     {
+        ThrowUnlessLevelFits();
         if (_writesManifest)
         {
             ManifestFile.ThrowIfForeign(request.Destination);
@@ -92,6 +93,20 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
             meter.Worked(BackupState.Compressing, done, 2 * length);
         });
         return Publish(target, copy, mode, sha256, contentSha256, copied);
+    }
+
+    private void ThrowUnlessLevelFits()
+    {
+        (int lowest, int highest) = Codec.LevelsOf(request.Compression);
+        if (request.CompressionLevel is int level && (request.Compression == BackupCompression.None || level < lowest || level > highest))
+        {
+            throw new SqliteBackupException(
+                BackupFailure.BackupFailed,
+                request.Destination,
+                request.Compression == BackupCompression.None
+                    ? $"-CompressionLevel {level} says how to compress, and nothing says that it is to be done. Add -Compress Gzip or -Compress Zstd."
+                    : $"{request.Compression} has the levels {lowest} (fastest) to {highest} (smallest), not {level}. Choose one of them.");
+        }
     }
 
     private static string HashOf(StagedFile copy, CancellationToken cancellationToken)
