@@ -52,4 +52,40 @@ public enum BackupFailure
 
     /// <summary>The native SQLite library for this platform is missing or could not be loaded.</summary>
     NativeLibraryNotFound,
+
+    /// <summary>A destination that must be there already is not: a mount that is missing, most likely.</summary>
+    DestinationMissing,
+
+    /// <summary>Parameters that do not fit together, or a value that fits nothing.</summary>
+    InvalidOption,
+
+    /// <summary>There is no such backup, or none under that name any more.</summary>
+    BackupNotFound,
+
+    /// <summary>There is no repository at the location, or none of a version that is known here.</summary>
+    RepositoryNotFound,
+
+    /// <summary>Another program holds a lock on the repository that excludes this work.</summary>
+    RepositoryLocked,
+
+    /// <summary>No key of the repository, and no recipient of an encrypted backup, fits the password.</summary>
+    PasswordWrong,
+
+    /// <summary>A backup is encrypted, and no identity that was given opens it.</summary>
+    IdentityMissing,
+
+    /// <summary>The store did not answer, or not in time; trying again later may help.</summary>
+    StoreUnavailable,
+
+    /// <summary>The store answered, and said no: credentials, rights, a name that it does not take.</summary>
+    StoreRefused,
+
+    /// <summary>The store has other bytes than those that it was given.</summary>
+    StoreCorrupt,
+
+    /// <summary>The newest backup is older than it may be.</summary>
+    BackupStale,
+
+    /// <summary>A plan has mistakes.</summary>
+    PlanInvalid,
 }
