@@ -1,9 +1,9 @@
 <#
 .SYNOPSIS
-    Builds, tests, analyses and packages SqliteBackup: a thin menu over dotnet, Pester and PSScriptAnalyzer.
+    Builds, tests, analyses and packages SqliteBackup: a thin menu over dotnet and PSScriptAnalyzer.
 .PARAMETER Task
     Build    dotnet build; leaves the importable module in output/SqliteBackup.
-    Test     dotnet test, then Pester.
+    Test     dotnet test: every test there is, the Pester files among them.
     Pester   the Pester files alone, end to end against the built module.
     Analyze  PSScriptAnalyzer over everything that is PowerShell.
     Package  a .nupkg of the module for a gallery, and one of the sqlitebackup tool, in output/packages.
@@ -28,22 +28,6 @@ function Invoke-DotNet {
     dotnet @args
     if ($LASTEXITCODE -ne 0) {
         throw "dotnet $($args[0]) failed with exit code $LASTEXITCODE."
-    }
-}
-
-function Invoke-PesterFile {
-    Import-Module -Name Pester -MinimumVersion 5.0
-    # Not the board of the user who runs them.
-    $state = [System.IO.Directory]::CreateTempSubdirectory('sqlitebackup-pester-').FullName
-    $env:SQLITEBACKUP_STATE = $state
-    $result = Invoke-Pester -Path "$PSScriptRoot/tests/Pester" -Output Detailed -PassThru
-    Remove-Item -LiteralPath $state -Recurse -Force
-    # The same line that dotnet test closes with, for .ci/run to add up.
-    $failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
-    $skipped = $result.SkippedCount + $result.NotRunCount
-    "Failed: $failed, Passed: $($result.PassedCount), Skipped: $skipped, Total: $($result.TotalCount)"
-    if ($result.Result -ne 'Passed') {
-        throw 'Pester: not every test passed.'
     }
 }
 
@@ -85,11 +69,8 @@ try {
     foreach ($item in $Task) {
         switch ($item) {
             'Build' { Invoke-DotNet build --configuration $Configuration }
-            'Test' {
-                Invoke-DotNet test --configuration $Configuration
-                Invoke-PesterFile
-            }
-            'Pester' { Invoke-PesterFile }
+            'Test' { Invoke-DotNet test --configuration $Configuration }
+            'Pester' { Invoke-DotNet test tests/SqliteBackup.Pester.Tests --configuration $Configuration }
             'Analyze' { Invoke-Analyzer }
             'Package' {
                 Invoke-DotNet pack src/SqliteBackup.Module --configuration Release --output output/packages

@@ -1,0 +1,20 @@
+using System.Reflection;
+
+namespace SqliteBackup.Pester;
+
+/// <summary>What the build knew.</summary>
+internal static class Build
+{
+    public static string RepositoryRoot => Value("RepositoryRoot");
+
+    public static string PowerShell => Path.Combine(Value("PowerShellHome"), OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh");
+
+    public static string PesterModule => Value("PesterModule");
+
+    /// <summary>The dotnet that runs this process: .../shared/Microsoft.NETCore.App/version/ stands three folders below it.</summary>
+    public static string DotNetRoot { get; } =
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", ".."));
+
+    private static string Value(string key) => typeof(Build).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == key).Value!;
+}

@@ -1,0 +1,26 @@
+namespace SqliteBackup.Pester;
+
+/// <summary>Each It of tests/Pester is a test here; what Pester says about it is the failure's text.</summary>
+public static class PesterTests
+{
+    [Theory]
+    [MemberData(nameof(Outcomes), DisableDiscoveryEnumeration = true)]
+    public static void It(PesterOutcome outcome) => Assert.True(outcome.Passed, outcome.Text);
+
+    /// <summary>Runs the files when the tests run, not while they are looked for.</summary>
+    public static async Task<IReadOnlyCollection<ITheoryDataRow>> Outcomes()
+    {
+        string[] files = Directory.GetFiles(Path.Combine(Build.RepositoryRoot, "tests", "Pester"), "*.Tests.ps1").Order().ToArray();
+        Assert.NotEmpty(files);
+        var outcomes = new PesterOutcome[files.Length][];
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, files.Length),
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = TestContext.Current.CancellationToken },
+            async (index, cancel) => outcomes[index] = await PesterFile.RunAsync(files[index], cancel));
+        return [.. outcomes.SelectMany(file => file).Select(outcome => new TheoryDataRow<PesterOutcome>(outcome)
+        {
+            TestDisplayName = outcome.Name,
+            Skip = outcome.Skipped ? "Pester skipped it: a program that the test needs is missing. The file's warning names it." : null,
+        })];
+    }
+}
