@@ -4,13 +4,17 @@
 .PARAMETER Task
     Build    dotnet build; leaves the importable module in output/SqliteBackup.
     Test     dotnet test: every test there is, the Pester files among them.
-    Pester   the Pester files alone, end to end against the built module.
+    Pester   the Pester files alone, end to end against the built module; -PesterFile chooses among them.
     Analyze  PSScriptAnalyzer over everything that is PowerShell.
     Package  a .nupkg of the module for a gallery, and one of the sqlitebackup tool, in output/packages.
 .PARAMETER Configuration
     Debug or Release. Package always builds Release.
+.PARAMETER PesterFile
+    The names of the files for the task Pester, without .Tests.ps1; wildcards work.
 .EXAMPLE
     ./build.ps1 -Task Test
+.EXAMPLE
+    ./build.ps1 -Task Pester -PesterFile Backup-*
 #>
 [CmdletBinding()]
 param(
@@ -18,7 +22,9 @@ param(
     [string[]] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
-    [string] $Configuration = 'Debug'
+    [string] $Configuration = 'Debug',
+
+    [string] $PesterFile = '*'
 )
 
 $ErrorActionPreference = 'Stop'
@@ -70,7 +76,7 @@ try {
         switch ($item) {
             'Build' { Invoke-DotNet build --configuration $Configuration }
             'Test' { Invoke-DotNet test --configuration $Configuration }
-            'Pester' { Invoke-DotNet test tests/SqliteBackup.Pester.Tests --configuration $Configuration }
+            'Pester' { Invoke-DotNet test tests/SqliteBackup.Pester.Tests --configuration $Configuration --environment "SQLITEBACKUP_PESTER=$PesterFile" }
             'Analyze' { Invoke-Analyzer }
             'Package' {
                 Invoke-DotNet pack src/SqliteBackup.Module --configuration Release --output output/packages

@@ -1,69 +1,39 @@
 # End to end under a real pwsh, against the module that the build staged. Databases are made and judged by a build of SQLite
-# that is not ours: the sqlite3 shell, or the one in Python.
+# that is not ours: the sqlite3 shell.
 
 BeforeDiscovery {
-    $judge = Get-Command -Name sqlite3, python3 -CommandType Application -ErrorAction Ignore | Select-Object -First 1
-    if (-not $judge) {
-        Write-Warning 'Neither sqlite3 nor python3 is on PATH: nothing can make a database, every test is skipped.'
-    }
+    . "$PSScriptRoot/common.ps1"
+    $missing = Test-ProgramMissing sqlite3
 }
 
-Describe 'Backup-SqliteDatabase' -Skip:(-not $judge) {
-    BeforeAll {
-        $ErrorActionPreference = 'Stop'
-        $module = Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup"
-        Import-Module $module
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    Import-Module $stagedModule
+}
 
-        $judge = Get-Command -Name sqlite3, python3 -CommandType Application -ErrorAction Ignore | Select-Object -First 1
-
-        function Invoke-Sqlite([string] $Database, [string] $Query) {
-            $output = if ($judge.Name -like 'sqlite3*') {
-                & $judge -batch $Database $Query
-            }
-            else {
-                $script = 'import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); [print(*r,sep="|") for q in sys.argv[2].split(";") for r in c.execute(q)]; c.commit()'
-                & $judge -c $script $Database $Query
-            }
-            if ($LASTEXITCODE -ne 0) { throw "The judge ended with $LASTEXITCODE." }
-            $output
-        }
-
-        function Initialize-Database([string] $Path, [int] $Rows = 50) {
-            $null = New-Item -ItemType Directory -Force (Split-Path $Path)
-            Invoke-Sqlite $Path (
-                'CREATE TABLE item(id INTEGER PRIMARY KEY, body BLOB);' +
-                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $Rows) " +
-                'INSERT INTO item SELECT i, zeroblob(3000) FROM n')
-        }
-    }
-
+Describe 'Backup-SqliteDatabase' -Skip:$missing {
     BeforeEach {
-        $folder = Join-Path $TestDrive ([guid]::NewGuid())
-        $null = New-Item -ItemType Directory $folder
-        Push-Location -LiteralPath $folder
-        $script:rendering = $PSStyle.OutputRendering
-        $PSStyle.OutputRendering = 'PlainText'
+        $folder = Enter-TestFolder
     }
 
     AfterEach {
-        Pop-Location
-        $PSStyle.OutputRendering = $script:rendering
+        Exit-TestFolder
     }
 
     It 'backs up a database into a folder, checked by another SQLite' {
-        Initialize-Database "$folder/app.db" -Rows 120
+        New-Database "$folder/app.db" -Rows 120
 
         $result = Backup-SqliteDatabase app.db backups/
 
         $result.Database | Should -Be (Join-Path $folder 'app.db')
         $result.Destination | Should -Match 'app-\d{8}T\d{9}Z\.db$'
-        Invoke-Sqlite $result.Destination 'PRAGMA integrity_check' | Should -Be 'ok'
-        Invoke-Sqlite $result.Destination 'SELECT count(*) FROM item' | Should -Be 120
+        sqlite3 -batch $result.Destination 'PRAGMA integrity_check' | Should -Be 'ok'
+        sqlite3 -batch $result.Destination 'SELECT count(*) FROM item' | Should -Be 120
         @(Get-ChildItem backups -Force -Exclude *.json).Count | Should -Be 1
     }
 
     It 'takes each row of a CSV with its own values: two results, one error' {
-        'shop', 'forum' | ForEach-Object { Initialize-Database "$folder/data/$_.db" -Rows 60 }
+        'shop', 'forum' | ForEach-Object { New-Database "$folder/data/$_.db" -Rows 60 }
         'no database' | Set-Content data/broken.db
         @'
 Path,Destination,PagesPerStep
@@ -82,20 +52,20 @@ data/forum.db,to/forum/,
         $failed[0].TargetObject | Should -Be (Join-Path $folder 'data/broken.db')
         Get-ChildItem to -Recurse -File -Exclude *.json | Should -HaveCount 2
         foreach ($result in $results) {
-            Invoke-Sqlite $result.Destination 'SELECT count(*) FROM item' | Should -Be 60
+            sqlite3 -batch $result.Destination 'SELECT count(*) FROM item' | Should -Be 60
         }
     }
 
     It 'makes pwsh -Command end with 1 after an error, and with 0 without' {
-        Initialize-Database "$folder/app.db"
+        New-Database "$folder/app.db"
         'no database' | Set-Content broken.db
-        $script = "Import-Module '$module'; Import-Csv '{0}' | Backup-SqliteDatabase -ErrorVariable failed -ErrorAction SilentlyContinue; if (`$failed) {{ exit 1 }}"
+        $script = "Import-Module '$stagedModule'; Import-Csv '{0}' | Backup-SqliteDatabase -ErrorVariable failed -ErrorAction SilentlyContinue; if (`$failed) {{ exit 1 }}"
         "Path,Destination`napp.db,a/`nbroken.db,b/`napp.db,c/" | Set-Content bad.csv
         "Path,Destination`napp.db,a/`napp.db,c/" | Set-Content good.csv
 
-        $null = & (Get-Process -Id $PID).Path -NoProfile -Command ($script -f 'bad.csv')
+        $null = Invoke-Pwsh ($script -f 'bad.csv')
         $LASTEXITCODE | Should -Be 1
-        $null = & (Get-Process -Id $PID).Path -NoProfile -Command ($script -f 'good.csv')
+        $null = Invoke-Pwsh ($script -f 'good.csv')
         $LASTEXITCODE | Should -Be 0
     }
 
@@ -107,7 +77,7 @@ data/forum.db,to/forum/,
         @{ name = 'hash#100%;semi.db' }
         @{ name = 'über-データ.db' }
     ) {
-        Initialize-Database "$folder/in/$name"
+        New-Database "$folder/in/$name"
 
         $result = Get-ChildItem in | Backup-SqliteDatabase -Destination out/ -FileNameFormat '{name}{extension}'
 
@@ -116,8 +86,8 @@ data/forum.db,to/forum/,
     }
 
     It 'finds databases through a drive of the session and by wildcards' {
-        Initialize-Database "$folder/data/one.db"
-        Initialize-Database "$folder/data/two.db"
+        New-Database "$folder/data/one.db"
+        New-Database "$folder/data/two.db"
         $null = New-PSDrive -Name Data -PSProvider FileSystem -Root "$folder/data"
 
         $results = Backup-SqliteDatabase Data:/*.db Data:/backups/ -ThrottleLimit 1
@@ -128,7 +98,7 @@ data/forum.db,to/forum/,
     }
 
     It 'ends after the first one with Select-Object -First 1 and leaves nothing of the others' {
-        1..5 | ForEach-Object { Initialize-Database "$folder/$_.db" }
+        1..5 | ForEach-Object { New-Database "$folder/$_.db" }
 
         $result = Backup-SqliteDatabase *.db out/ -FileNameFormat '{name}{extension}' -ThrottleLimit 1 | Select-Object -First 1
 
@@ -137,11 +107,11 @@ data/forum.db,to/forum/,
     }
 
     It 'leaves no staging file and no error when it is stopped in mid copy' {
-        Initialize-Database "$folder/app.db" -Rows 500
+        New-Database "$folder/app.db" -Rows 500
         $shell = [powershell]::Create()
         try {
             $null = $shell.AddScript('Import-Module $args[0]; Backup-SqliteDatabase -LiteralPath $args[1] $args[2] -PagesPerStep 1 -StepDelayMilliseconds 50')
-            $null = $shell.AddArgument("$module").AddArgument("$folder/app.db").AddArgument("$folder/out/")
+            $null = $shell.AddArgument("$stagedModule").AddArgument("$folder/app.db").AddArgument("$folder/out/")
             $running = $shell.BeginInvoke()
             $deadline = [datetime]::UtcNow.AddSeconds(30)
             while (-not (Get-ChildItem out -Filter '*.partial-*' -ErrorAction Ignore) -and [datetime]::UtcNow -lt $deadline) {
@@ -162,7 +132,7 @@ data/forum.db,to/forum/,
     }
 
     It 'runs as a job with a child a database' {
-        'one', 'two' | ForEach-Object { Initialize-Database "$folder/$_.db" }
+        'one', 'two' | ForEach-Object { New-Database "$folder/$_.db" }
         'no database' | Set-Content three.db
 
         $job = Backup-SqliteDatabase one.db, two.db, three.db out/ -AsJob
@@ -178,7 +148,7 @@ data/forum.db,to/forum/,
     }
 
     It 'is ended by Stop-Job in mid copy' {
-        Initialize-Database "$folder/app.db" -Rows 500
+        New-Database "$folder/app.db" -Rows 500
         $job = Backup-SqliteDatabase app.db out/ -AsJob -PagesPerStep 1 -StepDelayMilliseconds 60000
 
         Stop-Job $job
@@ -190,18 +160,18 @@ data/forum.db,to/forum/,
     }
 
     It 'refuses to overwrite without -Force, and replaces with it' {
-        Initialize-Database "$folder/app.db" -Rows 10
+        New-Database "$folder/app.db" -Rows 10
         'precious' | Set-Content copy.db
 
         { Backup-SqliteDatabase app.db copy.db } | Should -Throw -ErrorId 'DestinationExists,*'
         Get-Content copy.db | Should -Be 'precious'
 
         $null = Backup-SqliteDatabase app.db copy.db -Force
-        Invoke-Sqlite "$folder/copy.db" 'SELECT count(*) FROM item' | Should -Be 10
+        sqlite3 -batch "$folder/copy.db" 'SELECT count(*) FROM item' | Should -Be 10
     }
 
     It 'touches nothing with -WhatIf' {
-        Initialize-Database "$folder/app.db"
+        New-Database "$folder/app.db"
 
         Backup-SqliteDatabase app.db out/ -WhatIf | Should -BeNullOrEmpty
 
@@ -209,7 +179,7 @@ data/forum.db,to/forum/,
     }
 
     It 'shows a table, a list and JSON' {
-        Initialize-Database "$folder/app.db" -Rows 300
+        New-Database "$folder/app.db" -Rows 300
         $result = Backup-SqliteDatabase app.db out/ -FileNameFormat '{name}.bak'
 
         $table = $result | Out-String -Width 100
@@ -226,7 +196,7 @@ data/forum.db,to/forum/,
     }
 
     It 'takes a file as destination, without a manifest and compressed as its name says' {
-        Initialize-Database "$folder/app.db"
+        New-Database "$folder/app.db"
 
         $null = Backup-SqliteDatabase app.db plain.db
         $null = Backup-SqliteDatabase app.db packed.db.gz
@@ -246,13 +216,13 @@ data/forum.db,to/forum/,
     }
 
     It 'keeps its cmdlet through a second import, -Force, and removal' {
-        $count = & (Get-Process -Id $PID).Path -NoProfile -Command "
-            Import-Module '$module'; Import-Module '$module'; (Get-Command -Module SqliteBackup).Count
-            Import-Module '$module' -Force; (Get-Command -Module SqliteBackup).Count
+        $count = Invoke-Pwsh "
+            Import-Module '$stagedModule'; Import-Module '$stagedModule'; (Get-Command -Module SqliteBackup).Count
+            Import-Module '$stagedModule' -Force; (Get-Command -Module SqliteBackup).Count
             Remove-Module SqliteBackup; (Get-Command -Module SqliteBackup).Count
-            Import-Module '$module'; (Get-Command -Module SqliteBackup).Count"
+            Import-Module '$stagedModule'; (Get-Command -Module SqliteBackup).Count"
 
-        $all = (Import-PowerShellDataFile "$module/SqliteBackup.psd1").CmdletsToExport.Count
+        $all = (Import-PowerShellDataFile "$stagedModule/SqliteBackup.psd1").CmdletsToExport.Count
         $count | Should -Be $all, $all, 0, $all
     }
 }

@@ -1,24 +1,23 @@
 # End to end under a real pwsh: what is exported goes through the sqlite3 shell.
 
 BeforeDiscovery {
-    $script:judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
+    . "$PSScriptRoot/common.ps1"
+    $missing = Test-ProgramMissing sqlite3, gzip, zstd
 }
 
-Describe 'Export-SqliteDatabase' -Skip:(-not $script:judge) {
-    BeforeAll {
-        $ErrorActionPreference = 'Stop'
-        Import-Module (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup")
-    }
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    Import-Module $stagedModule
+}
 
+Describe 'Export-SqliteDatabase' -Skip:$missing {
     BeforeEach {
-        $folder = Join-Path $TestDrive ([guid]::NewGuid())
-        $null = New-Item -ItemType Directory $folder
-        Push-Location -LiteralPath $folder
+        $folder = Enter-TestFolder
         sqlite3 -batch a.db "CREATE TABLE t(id INTEGER PRIMARY KEY, x TEXT); INSERT INTO t VALUES(1, 'it''s'); CREATE TABLE u(y); INSERT INTO u VALUES(2.5); PRAGMA user_version=3"
     }
 
     AfterEach {
-        Pop-Location
+        Exit-TestFolder
     }
 
     It 'writes <name>, which the sqlite3 shell reads' -ForEach @(@{ name = 'a.sql' }, @{ name = 'a.sql.gz' }, @{ name = 'a.sql.zst' }) {
@@ -26,7 +25,7 @@ Describe 'Export-SqliteDatabase' -Skip:(-not $script:judge) {
 
         $result.Destination | Should -Be (Join-Path $folder $name)
         $result.Rows | Should -Be 2
-        $text = switch -Wildcard ($name) { '*.gz' { gunzip -c $name } '*.zst' { zstd -dcq $name } default { Get-Content $name } }
+        $text = switch -Wildcard ($name) { '*.gz' { gzip -dc $name } '*.zst' { zstd -dcq $name } default { Get-Content $name } }
         $text | sqlite3 -batch copy.db
         sqlite3 -batch copy.db 'SELECT * FROM t; SELECT * FROM u; PRAGMA user_version' | Should -Be "1|it's", '2.5', '3'
     }

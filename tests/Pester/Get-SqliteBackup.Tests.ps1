@@ -1,28 +1,24 @@
 # End to end under a real pwsh: what Backup-SqliteDatabase left is found again, by age, by database and by machine.
 
 BeforeDiscovery {
-    $script:judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
+    . "$PSScriptRoot/common.ps1"
+    $missing = Test-ProgramMissing sqlite3
 }
 
-Describe 'Get-SqliteBackup' -Skip:(-not $script:judge) {
-    BeforeAll {
-        $ErrorActionPreference = 'Stop'
-        Import-Module (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup")
-    }
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    Import-Module $stagedModule
+}
 
+Describe 'Get-SqliteBackup' -Skip:$missing {
     BeforeEach {
-        $folder = Join-Path $TestDrive ([guid]::NewGuid())
-        $null = New-Item -ItemType Directory $folder
-        Push-Location -LiteralPath $folder
+        $folder = Enter-TestFolder
         foreach ($name in 'a.db', 'b.db', 'never.db') { sqlite3 -batch $name 'CREATE TABLE t(x); INSERT INTO t VALUES(1)' }
         $null = Backup-SqliteDatabase a.db, b.db out/
-        $script:rendering = $PSStyle.OutputRendering
-        $PSStyle.OutputRendering = 'PlainText'
     }
 
     AfterEach {
-        $PSStyle.OutputRendering = $script:rendering
-        Pop-Location
+        Exit-TestFolder
     }
 
     It 'lists the backups newest first with database, age, size and check' {

@@ -1,54 +1,33 @@
 # End to end under a real pwsh, with the backup in another pwsh.
 
 BeforeDiscovery {
-    $judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
-    if (-not $judge) {
-        Write-Warning 'sqlite3 is not on PATH: nothing can make a database, every test is skipped.'
-    }
+    . "$PSScriptRoot/common.ps1"
+    $missing = Test-ProgramMissing sqlite3
 }
 
-Describe 'Get-SqliteBackupProgress' -Skip:(-not $judge) {
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    Import-Module $stagedModule
+}
+
+Describe 'Get-SqliteBackupProgress' -Skip:$missing {
     BeforeAll {
-        $ErrorActionPreference = 'Stop'
-        $module = Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup"
-        $script:stateBefore = $env:SQLITEBACKUP_STATE
-        $env:SQLITEBACKUP_STATE = Join-Path $TestDrive 'state'
-        Import-Module $module
-        $folder = Join-Path $TestDrive 'data'
-        $null = New-Item -ItemType Directory $folder
-        & sqlite3 -batch "$folder/app.db" (
-            'CREATE TABLE item(id INTEGER PRIMARY KEY, body BLOB);' +
-            'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) INSERT INTO item SELECT i, zeroblob(3000) FROM n')
-
-        function Wait-Progress([scriptblock] $Condition) {
-            $deadline = [datetime]::UtcNow.AddSeconds(60)
-            do {
-                $status = Get-SqliteBackupProgress | Where-Object { $_.ProcessId -eq $worker.Id }
-                if ($status -and (& $Condition $status)) { return $status }
-                Start-Sleep -Milliseconds 50
-            } while ([datetime]::UtcNow -lt $deadline)
-            throw 'What the test waited for did not happen within 60 seconds.'
-        }
-    }
-
-    AfterAll {
-        $env:SQLITEBACKUP_STATE = $script:stateBefore
+        $database = Join-Path $TestDrive 'data/app.db'
+        New-Database $database -Rows 3000
     }
 
     BeforeEach {
         $out = Join-Path $TestDrive ([guid]::NewGuid())
-        $command = "Import-Module '$module'; Backup-SqliteDatabase '$folder/app.db' '$out/' -PagesPerStep 2 -StepDelayMilliseconds 10"
-        $script:worker = Start-Process -FilePath (Get-Process -Id $PID).Path -ArgumentList '-NoProfile', '-Command', """$command""" -PassThru -RedirectStandardOutput "$TestDrive/output" -RedirectStandardError "$TestDrive/error"
-        $null = Wait-Progress { param($status) $status.PercentComplete -gt 0 }
+        Start-Worker $database "$out/"
     }
 
     AfterEach {
-        if (-not $worker.HasExited) { $worker.Kill(); $worker.WaitForExit() }
+        Stop-Worker
     }
 
     It 'shows a backup of another process getting on' {
         $first = Wait-Progress { $true }
-        $first.Database | Should -Be (Join-Path $folder 'app.db')
+        $first.Database | Should -Be $database
         $first.State | Should -BeIn 'Copying', 'Waiting'
 
         $later = Wait-Progress { param($status) $status.PercentComplete -gt $first.PercentComplete }
@@ -68,7 +47,7 @@ Describe 'Get-SqliteBackupProgress' -Skip:(-not $judge) {
         $status.State | Should -Be 'Failed'
         $status.Message | Should -Match 'killed'
         @(Get-ChildItem $out -Force).Name | Should -Match '\.partial-'
-        $next = Backup-SqliteDatabase "$folder/app.db" "$out/"
+        $next = Backup-SqliteDatabase $database "$out/"
         Test-Path -LiteralPath $next.Destination | Should -BeTrue
         @(Get-ChildItem $out -Force | Where-Object Name -Match '\.partial-') | Should -BeNullOrEmpty
     }

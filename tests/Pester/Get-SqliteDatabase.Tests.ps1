@@ -1,16 +1,17 @@
 # End to end under a real pwsh. Databases are made by the sqlite3 shell.
 
 BeforeDiscovery {
-    $judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
-    if (-not $judge) {
-        Write-Warning 'sqlite3 is not on PATH: nothing can make a database, every test is skipped.'
-    }
+    . "$PSScriptRoot/common.ps1"
+    $missing = Test-ProgramMissing sqlite3
 }
 
-Describe 'Get-SqliteDatabase' -Skip:(-not $judge) {
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    Import-Module $stagedModule
+}
+
+Describe 'Get-SqliteDatabase' -Skip:$missing {
     BeforeAll {
-        $ErrorActionPreference = 'Stop'
-        Import-Module (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup")
         foreach ($name in 'tree/app.db', 'tree/deep/picture.jpg', 'tree/deep/a[1].db') {
             $path = Join-Path $TestDrive $name
             $null = New-Item -ItemType Directory -Force (Split-Path $path)

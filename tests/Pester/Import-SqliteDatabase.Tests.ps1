@@ -1,23 +1,22 @@
 # End to end under a real pwsh: SQL text becomes a database, whole or not at all.
 
 BeforeDiscovery {
-    $script:judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
+    . "$PSScriptRoot/common.ps1"
+    $missing = Test-ProgramMissing sqlite3, gzip
 }
 
-Describe 'Import-SqliteDatabase' -Skip:(-not $script:judge) {
-    BeforeAll {
-        $ErrorActionPreference = 'Stop'
-        Import-Module (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup")
-    }
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    Import-Module $stagedModule
+}
 
+Describe 'Import-SqliteDatabase' -Skip:$missing {
     BeforeEach {
-        $folder = Join-Path $TestDrive ([guid]::NewGuid())
-        $null = New-Item -ItemType Directory $folder
-        Push-Location -LiteralPath $folder
+        $folder = Enter-TestFolder
     }
 
     AfterEach {
-        Pop-Location
+        Exit-TestFolder
     }
 
     It 'reads what the sqlite3 shell dumped' {

@@ -1,19 +1,18 @@
 # End to end under a real pwsh: what the rules keep stays, and what always stays does.
 
 BeforeDiscovery {
-    $script:judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
+    . "$PSScriptRoot/common.ps1"
+    $missing = Test-ProgramMissing sqlite3
 }
 
-Describe 'Remove-SqliteBackup' -Skip:(-not $script:judge) {
-    BeforeAll {
-        $ErrorActionPreference = 'Stop'
-        Import-Module (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup")
-    }
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    Import-Module $stagedModule
+}
 
+Describe 'Remove-SqliteBackup' -Skip:$missing {
     BeforeEach {
-        $folder = Join-Path $TestDrive ([guid]::NewGuid())
-        $null = New-Item -ItemType Directory $folder
-        Push-Location -LiteralPath $folder
+        $folder = Enter-TestFolder
         sqlite3 -batch a.db 'CREATE TABLE t(x); INSERT INTO t VALUES(1)'
         1..5 | ForEach-Object {
             $result = Backup-SqliteDatabase a.db out/ -FileNameFormat "$_{extension}"
@@ -24,7 +23,7 @@ Describe 'Remove-SqliteBackup' -Skip:(-not $script:judge) {
     }
 
     AfterEach {
-        Pop-Location
+        Exit-TestFolder
     }
 
     It 'removes what no rule keeps, with its manifest, and says the bytes freed' {

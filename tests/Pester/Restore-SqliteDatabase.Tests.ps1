@@ -1,28 +1,24 @@
 # End to end under a real pwsh: a backup comes back as a new database and into one that another program has open.
 
 BeforeDiscovery {
-    $script:judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
+    . "$PSScriptRoot/common.ps1"
+    $missing = Test-ProgramMissing sqlite3
 }
 
-Describe 'Restore-SqliteDatabase' -Skip:(-not $script:judge) {
-    BeforeAll {
-        $ErrorActionPreference = 'Stop'
-        Import-Module (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup")
-    }
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    Import-Module $stagedModule
+}
 
+Describe 'Restore-SqliteDatabase' -Skip:$missing {
     BeforeEach {
-        $folder = Join-Path $TestDrive ([guid]::NewGuid())
-        $null = New-Item -ItemType Directory $folder
-        Push-Location -LiteralPath $folder
+        $folder = Enter-TestFolder
         sqlite3 -batch app.db "CREATE TABLE t(x); INSERT INTO t VALUES('old'); PRAGMA user_version=7"
         $script:backup = Backup-SqliteDatabase app.db out/
-        $script:rendering = $PSStyle.OutputRendering
-        $PSStyle.OutputRendering = 'PlainText'
     }
 
     AfterEach {
-        $PSStyle.OutputRendering = $script:rendering
-        Pop-Location
+        Exit-TestFolder
     }
 
     It 'makes a database that is missing' {

@@ -1,24 +1,23 @@
 # End to end under a real pwsh: good backups are told from bad ones, and what they hold is asked and compared.
 
 BeforeDiscovery {
-    $script:judge = Get-Command -Name sqlite3 -CommandType Application -ErrorAction Ignore
+    . "$PSScriptRoot/common.ps1"
+    $missing = Test-ProgramMissing sqlite3
 }
 
-Describe 'Test-SqliteBackup' -Skip:(-not $script:judge) {
-    BeforeAll {
-        $ErrorActionPreference = 'Stop'
-        Import-Module (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup")
-    }
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    Import-Module $stagedModule
+}
 
+Describe 'Test-SqliteBackup' -Skip:$missing {
     BeforeEach {
-        $folder = Join-Path $TestDrive ([guid]::NewGuid())
-        $null = New-Item -ItemType Directory $folder
-        Push-Location -LiteralPath $folder
+        $folder = Enter-TestFolder
         sqlite3 -batch app.db 'CREATE TABLE t(x); INSERT INTO t VALUES(1),(2)'
     }
 
     AfterEach {
-        Pop-Location
+        Exit-TestFolder
     }
 
     It 'tests what Backup-SqliteDatabase and Get-SqliteBackup give, and answers queries' {
@@ -53,9 +52,8 @@ Describe 'Test-SqliteBackup' -Skip:(-not $script:judge) {
     }
 }
 
-Describe 'Backup-SqliteDatabase -CheckForeignKeys -KeepFailed' -Skip:(-not $script:judge) {
+Describe 'Backup-SqliteDatabase -CheckForeignKeys -KeepFailed' -Skip:$missing {
     It 'keeps the copy that fails and names it' {
-        Import-Module (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/SqliteBackup")
         Push-Location -LiteralPath $TestDrive
         sqlite3 -batch keys.db 'CREATE TABLE p(id INTEGER PRIMARY KEY); CREATE TABLE c(p REFERENCES p); INSERT INTO c VALUES(7)'
         (Backup-SqliteDatabase keys.db plain.db).ForeignKeysChecked | Should -BeFalse

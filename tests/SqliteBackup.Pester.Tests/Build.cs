@@ -7,7 +7,8 @@ internal static class Build
 {
     public static string RepositoryRoot => Value("RepositoryRoot");
 
-    public static string PowerShell => Path.Combine(Value("PowerShellHome"), OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh");
+    /// <summary>For dotnet to run: the tool's package has a pwsh for one platform alone.</summary>
+    public static string PowerShell => Path.Combine(Value("PowerShellHome"), "pwsh.dll");
 
     public static string PesterModule => Value("PesterModule");
 

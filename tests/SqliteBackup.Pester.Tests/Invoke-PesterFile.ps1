@@ -16,7 +16,11 @@ $configuration.Run.Path = $Path
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Detailed'
 $configuration.Output.RenderMode = 'Plaintext'
-$run = Invoke-Pester -Configuration $configuration
+$said = Invoke-Pester -Configuration $configuration 3>&1
+$run = $said | Where-Object { $_ -is [Pester.Run] }
+# A file says in a warning why it skips its tests.
+$warning = $said | Where-Object { $_ -is [System.Management.Automation.WarningRecord] } | Select-Object -ExpandProperty Message -Unique
+$warning | Out-Host
 
 function Get-ErrorText($ErrorRecord) {
     $text = foreach ($item in $ErrorRecord) { $item.DisplayErrorMessage; $item.DisplayStackTrace; '' }
@@ -28,7 +32,7 @@ $rows = @(
         @{
             Name   = $test.ExpandedPath
             Result = $test.Result
-            Text   = Get-ErrorText $test.ErrorRecord
+            Text   = $test.Result -eq 'Failed' ? (Get-ErrorText $test.ErrorRecord) : "$warning"
         }
     }
     # What breaks outside of an It: a BeforeAll, an AfterAll, the file itself.

@@ -29,7 +29,7 @@ internal static class PesterFile
 
     private static async Task<(int ExitCode, string Output)> RunShellAsync(string file, string result, string folder, CancellationToken cancel)
     {
-        var start = new ProcessStartInfo(Build.PowerShell)
+        var start = new ProcessStartInfo(Path.Combine(Build.DotNetRoot, "dotnet"))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -37,7 +37,7 @@ internal static class PesterFile
             WorkingDirectory = folder,
         };
         foreach (string argument in (string[])[
-            "-NoProfile", "-NonInteractive", "-File", Path.Combine(AppContext.BaseDirectory, "Invoke-PesterFile.ps1"),
+            Build.PowerShell, "-NoProfile", "-NonInteractive", "-File", Path.Combine(AppContext.BaseDirectory, "Invoke-PesterFile.ps1"),
             "-PesterModule", Build.PesterModule, "-Path", file, "-ResultPath", result])
         {
             start.ArgumentList.Add(argument);

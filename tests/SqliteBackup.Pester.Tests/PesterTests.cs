@@ -7,10 +7,11 @@ public static class PesterTests
     [MemberData(nameof(Outcomes), DisableDiscoveryEnumeration = true)]
     public static void It(PesterOutcome outcome) => Assert.True(outcome.Passed, outcome.Text);
 
-    /// <summary>Runs the files when the tests run, not while they are looked for.</summary>
+    /// <summary>Runs the files when the tests run, not while they are looked for. SQLITEBACKUP_PESTER chooses files by a wildcard.</summary>
     public static async Task<IReadOnlyCollection<ITheoryDataRow>> Outcomes()
     {
-        string[] files = Directory.GetFiles(Path.Combine(Build.RepositoryRoot, "tests", "Pester"), "*.Tests.ps1").Order().ToArray();
+        string chosen = Environment.GetEnvironmentVariable("SQLITEBACKUP_PESTER") ?? "*";
+        string[] files = [.. Directory.GetFiles(Path.Combine(Build.RepositoryRoot, "tests", "Pester"), $"{chosen}.Tests.ps1").Order()];
         Assert.NotEmpty(files);
         var outcomes = new PesterOutcome[files.Length][];
         await Parallel.ForEachAsync(
@@ -19,8 +20,10 @@ public static class PesterTests
             async (index, cancel) => outcomes[index] = await PesterFile.RunAsync(files[index], cancel));
         return [.. outcomes.SelectMany(file => file).Select(outcome => new TheoryDataRow<PesterOutcome>(outcome)
         {
-            TestDisplayName = outcome.Name,
-            Skip = outcome.Skipped ? "Pester skipped it: a program that the test needs is missing. The file's warning names it." : null,
+            // The console shows no reasons for what is skipped, but names.
+            TestDisplayName = outcome.Skipped ? $"{outcome.Name} ({outcome.Text})" : outcome.Name,
+            Label = "",
+            Skip = outcome.Skipped ? $"Pester: {outcome.Result}. {outcome.Text}" : null,
         })];
     }
 }
