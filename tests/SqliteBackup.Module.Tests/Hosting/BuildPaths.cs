@@ -9,6 +9,8 @@ internal static class BuildPaths
 
     public static string RepositoryRoot { get; } = Of("RepositoryRoot");
 
+    public static string HelpBuilder { get; } = Of("HelpBuilder");
+
     public static string Tool { get; } =
         Path.GetFullPath(Path.Combine(Of("ToolFolder"), OperatingSystem.IsWindows() ? "sqlitebackup.exe" : "sqlitebackup"));
 

@@ -1,0 +1,76 @@
+namespace SqliteBackup.HelpBuilder;
+
+/// <summary>A cmdlet and its page, brought together: everything about a cmdlet is described, and nothing that it has not.</summary>
+internal sealed class CmdletHelp
+{
+    // Every cmdlet that has them has them from PowerShell. A page that has more to say about them says it.
+    private static readonly Dictionary<string, string> Common = new()
+    {
+        ["WhatIf"] = "Says what would be done, and does nothing.",
+        ["Confirm"] = "Asks before each one.",
+    };
+
+    private readonly IReadOnlyDictionary<string, Type> _types;
+
+    /// <summary>Brings them together. A page may name the given types without a namespace.</summary>
+    /// <exception cref="HelpException">They don't fit each other.</exception>
+    public CmdletHelp(CmdletModel cmdlet, HelpPage page, IReadOnlyDictionary<string, Type> types)
+    {
+        _types = types;
+        Cmdlet = cmdlet;
+        Page = page;
+        if (page.Parameters.FirstOrDefault(text => cmdlet.Parameters.All(parameter => parameter.Name != text.Name)) is HelpEntry unknown)
+        {
+            throw page.Error(unknown.Line, $"{cmdlet.Name} has no parameter -{unknown.Name}.");
+        }
+
+        List<string> order = [.. page.Parameters.Select(text => text.Name)];
+        if (order.Distinct().Count() != order.Count)
+        {
+            throw page.Error(1, $"A parameter of {cmdlet.Name} is described twice.");
+        }
+
+        Parameters = [.. cmdlet.Parameters.Select(Describe).OrderBy(described => order.IndexOf(described.Model.Name) is int at and >= 0 ? at : int.MaxValue)];
+        foreach (Type output in cmdlet.Outputs.Where(output => page.Outputs.All(text => TypeName(text) != output.FullName)))
+        {
+            throw page.Error(1, $"'## OUTPUTS' says nothing about {output.Name}, which {cmdlet.Name} declares.");
+        }
+
+        foreach (HelpEntry text in page.Outputs.Where(text => cmdlet.Outputs.All(output => TypeName(text) != output.FullName)))
+        {
+            throw page.Error(text.Line, $"{cmdlet.Name} does not declare that it puts out {text.Name}.");
+        }
+    }
+
+    public CmdletModel Cmdlet { get; }
+
+    public HelpPage Page { get; }
+
+    /// <summary>In the page's order.</summary>
+    public IReadOnlyList<DescribedParameter> Parameters { get; }
+
+    /// <summary>The parameter sets, the default one first.</summary>
+    public IEnumerable<string?> Sets
+    {
+        get
+        {
+            string?[] sets = [.. Cmdlet.Parameters.SelectMany(parameter => parameter.Uses).Select(use => use.Set).Where(set => set is not null).Distinct()];
+            return sets.Length == 0 ? [null] : sets.OrderByDescending(set => set == Cmdlet.DefaultSet);
+        }
+    }
+
+    /// <summary>The full name of a type that a page names: ours without a namespace, others with it.</summary>
+    public string TypeName(HelpEntry text) =>
+        _types.TryGetValue(text.Name, out Type? type) ? type.FullName!
+        : text.Name.Contains('.', StringComparison.Ordinal) ? text.Name
+        : throw Page.Error(text.Line, $"There is no type {text.Name}. Types that are not the module's are named with their namespace.");
+
+    private DescribedParameter Describe(ParameterModel parameter) =>
+        Page.Parameters.FirstOrDefault(text => text.Name == parameter.Name) is HelpEntry found
+            ? new DescribedParameter(parameter, found.Text, found.Default ?? parameter.Default)
+            : Common.TryGetValue(parameter.Name, out string? common)
+                ? new DescribedParameter(parameter, [common], parameter.Default)
+                : throw Page.Error(1, $"There is no text for -{parameter.Name} of {Cmdlet.Name}. Write it below '### -{parameter.Name}'.");
+}
+
+internal sealed record DescribedParameter(ParameterModel Model, IReadOnlyList<string> Text, string Default);
