@@ -1,4 +1,3 @@
-using System.Text;
 using SqliteBackup.Storage;
 
 namespace SqliteBackup.Engine.Tests.Storage;
@@ -71,7 +70,7 @@ public sealed class LocalStoreTests : IDisposable
         Assert.Throws<ArgumentException>(() => store.Put(name, Text("text"), PutMode.CreateNew, CancellationToken.None));
     }
 
-    private static StoreContent Text(string text) => StoreContent.FromMemory(Encoding.UTF8.GetBytes(text));
+    private static StoreContent Text(string text) => StoreContent.FromMemory(System.Text.Encoding.UTF8.GetBytes(text));
 
     private static string Read(Stream stream)
     {
