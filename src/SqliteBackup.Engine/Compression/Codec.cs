@@ -28,7 +28,7 @@ internal static class Codec
     /// <summary>Tells a format by a file's first bytes.</summary>
     public static BackupCompression Recognize(ReadOnlySpan<byte> beginning) =>
         beginning.StartsWith(GzipMagic) ? BackupCompression.Gzip
-        : beginning.StartsWith(ZstdMagic) ? BackupCompression.Zstd
+        : beginning.StartsWith(ZstdMagic) || IsSkippableFrame(beginning) ? BackupCompression.Zstd
         : BackupCompression.None;
 
     /// <summary>A stream that compresses into another and leaves that open.</summary>
@@ -53,10 +53,14 @@ internal static class Codec
     /// </summary>
     public static Stream Decompress(Stream source, BackupCompression compression) => compression switch
     {
-        BackupCompression.Gzip => new GZipStream(source, CompressionMode.Decompress),
+        BackupCompression.Gzip => new WholeGzipStream(source),
         BackupCompression.Zstd => new DecompressionStream(source, leaveOpen: false),
         _ => source,
     };
+
+    // Zstandard's frames for other programs' data may come before those with content (RFC 8878, 3.1.2).
+    private static bool IsSkippableFrame(ReadOnlySpan<byte> beginning) =>
+        beginning is [>= 0x50 and <= 0x5F, 0x2A, 0x4D, 0x18, ..];
 
     // .NET 8 has three levels for gzip's nine.
     private static CompressionLevel GzipLevel(int level) => level switch
