@@ -187,6 +187,11 @@ public sealed class DatabaseBackup
         _meter.Enter(BackupState.Checking);
         IntegrityAnswer answer = IntegrityCheck.Run(staged.Path, isPrivate: true, _request.Verify, _request.CheckForeignKeys, () => _busy.IsOver);
         _busy.ThrowIfOver();
+        foreach (string sentence in answer.LeftOut)
+        {
+            _meter.Warn($"'{_request.Database}': {sentence}");
+        }
+
         if (answer.Status != IntegrityStatus.Ok)
         {
             string findings = string.Join("; ", answer.Findings);

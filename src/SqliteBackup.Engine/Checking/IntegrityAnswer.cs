@@ -16,4 +16,8 @@ internal enum IntegrityStatus
 /// <summary>A check's answer.</summary>
 /// <param name="Status">What it came to.</param>
 /// <param name="Findings">SQLite's own first findings, or the reason why it could not be checked.</param>
-internal sealed record IntegrityAnswer(IntegrityStatus Status, IReadOnlyList<string> Findings);
+internal sealed record IntegrityAnswer(IntegrityStatus Status, IReadOnlyList<string> Findings)
+{
+    /// <summary>What was left out of the check, in sentences: tables that SQLite has no way to check.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+}

@@ -169,6 +169,9 @@ public sealed class BackupDrill
         {
             Found(answer.Status == IntegrityStatus.Corrupt ? DrillStatus.Corrupt : DrillStatus.Unchecked, finding);
         }
+
+        // Said, but no reason to doubt the rest.
+        _findings.AddRange(answer.LeftOut);
     }
 
     private void Compare(sqlite3 database)

@@ -12,7 +12,7 @@ public sealed record DrillResult
     /// <summary>How its pages were checked.</summary>
     public required VerifyLevel Level { get; init; }
 
-    /// <summary>What was found, at most some ten sentences; empty where all is well.</summary>
+    /// <summary>What was found, at most some ten sentences; empty where all is well and nothing had to be left out.</summary>
     public required IReadOnlyList<string> Findings { get; init; }
 
     /// <summary>What came of comparing it with the checksum in its manifest.</summary>

@@ -66,6 +66,11 @@ internal sealed class BackupProof(RestoreRequest request, ProgressMeter meter, B
         meter.Enter(BackupState.Checking);
         IntegrityAnswer answer = IntegrityCheck.Run(path, isPrivate: false, request.Verify, cancellationToken);
         busy.ThrowIfOver();
+        foreach (string sentence in answer.LeftOut)
+        {
+            meter.Warn($"'{Backup}': {sentence}");
+        }
+
         if (answer.Status != IntegrityStatus.Ok)
         {
             string findings = string.Join("; ", answer.Findings);
