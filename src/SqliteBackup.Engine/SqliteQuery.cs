@@ -1,3 +1,4 @@
+using System.Text;
 using SQLitePCL;
 
 namespace SqliteBackup.Engine;
@@ -37,15 +38,22 @@ internal static class SqliteQuery
         return texts;
     }
 
-    /// <summary>A statement with its one argument, if it has any.</summary>
-    public static sqlite3_stmt Prepare(sqlite3 connection, string sql, string path, string? argument = null)
+    /// <summary>A statement with its one argument, a text in UTF-8, if it has any.</summary>
+    public static sqlite3_stmt Prepare(sqlite3 connection, string sql, string path, byte[]? argument = null)
     {
-        SqliteErrors.Check(raw.sqlite3_prepare_v2(connection, sql, out sqlite3_stmt statement), connection, BackupFailure.BackupFailed, path);
+        sqlite3_stmt statement = Prepare(connection, Encoding.UTF8.GetBytes(sql), path);
         if (argument is not null)
         {
             raw.sqlite3_bind_text(statement, 1, argument);
         }
 
+        return statement;
+    }
+
+    /// <summary>A statement that is given as its bytes.</summary>
+    public static sqlite3_stmt Prepare(sqlite3 connection, ReadOnlySpan<byte> sql, string path)
+    {
+        SqliteErrors.Check(raw.sqlite3_prepare_v2(connection, sql, out sqlite3_stmt statement), connection, BackupFailure.BackupFailed, path);
         return statement;
     }
 

@@ -20,6 +20,12 @@ internal static class SqliteConnector
     /// <summary>SQLITE_DBCONFIG_ENABLE_TRIGGER.</summary>
     private const int TriggerOption = 1003;
 
+    /// <summary>SQLITE_DBCONFIG_DQS_DML: on, a name in double quotes that is no column's is a text.</summary>
+    private const int DoubleQuotedInDmlOption = 1013;
+
+    /// <summary>SQLITE_DBCONFIG_DQS_DDL: the same where a schema is made.</summary>
+    private const int DoubleQuotedInDdlOption = 1014;
+
     /// <summary>SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE: the last connection to close leaves the WAL as it is.</summary>
     private const int NoCheckpointOnCloseOption = 1006;
 
@@ -90,8 +96,13 @@ internal static class SqliteConnector
         {
             // Views, triggers and the like of a foreign schema call no functions with side effects.
             _ = raw.sqlite3_db_config(connection.Handle!, TrustedSchemaOption, 0, out _);
+
+            // As in the sqlite3 shell, and in every SQLite that is built with its defaults: texts rely on it.
+            _ = raw.sqlite3_db_config(connection.Handle!, DoubleQuotedInDmlOption, 1, out _);
+            _ = raw.sqlite3_db_config(connection.Handle!, DoubleQuotedInDdlOption, 1, out _);
             SqliteErrors.Check(
-                raw.sqlite3_exec(connection.Handle!, "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE"),
+                raw.sqlite3_exec(
+                    connection.Handle!, "PRAGMA foreign_keys=OFF; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE"),
                 connection.Handle!,
                 BackupFailure.DestinationOpenFailed,
                 path);

@@ -3,21 +3,32 @@ using SQLitePCL;
 
 namespace SqliteBackup.Engine.SqlText;
 
-/// <summary>A table to write: what has to be named for its rows to come back as they were.</summary>
+/// <summary>A table to write: what has to be named for its rows to come back as they were. Its texts are <see cref="RawText"/>.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Owner">The virtual table that a shadow table belongs to; otherwise its own name.</param>
 /// <param name="Sql">The statement that makes it.</param>
 /// <param name="IsVirtual">Whether its rows live in other tables.</param>
-/// <param name="Columns">The columns that can be written, quoted; a rowid first where the table does not show it.</param>
-/// <param name="NeedsColumns">Whether an INSERT has to name them.</param>
-internal sealed partial record DumpTable(
-    string Name, string Owner, string? Sql, bool IsVirtual, IReadOnlyList<string> Columns, bool NeedsColumns)
+internal sealed partial record DumpTable(string Name, string Owner, string Sql, bool IsVirtual)
 {
     private static readonly string[] RowIdNames = ["rowid", "_rowid_", "oid"];
 
+    /// <summary>The columns that can be written, quoted.</summary>
+    public IReadOnlyList<string> Columns { get; private init; } = [];
+
+    /// <summary>Whether it has columns that can't be written, so that an INSERT has to name the others.</summary>
+    public bool HasGenerated { get; private init; }
+
+    /// <summary>The name of a rowid that no column shows, or null.</summary>
+    public string? RowId { get; private init; }
+
+    /// <summary>Whether it counts its rowids in sqlite_sequence.</summary>
+    public bool HasAutoincrement { get; private init; }
+
+    /// <summary>Whether SQLite makes it by itself.</summary>
     public bool IsInternal => Name.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase);
 
-    public bool HasAutoincrement => Sql is not null && Autoincrement().IsMatch(Sql);
+    /// <summary>Whether it holds what a virtual table shows.</summary>
+    public bool IsShadow => Owner != Name;
 
     /// <summary>The tables of a database in the order in which they were made.</summary>
     public static IReadOnlyList<DumpTable> ReadAll(sqlite3 connection, string path)
@@ -30,7 +41,7 @@ internal sealed partial record DumpTable(
         {
             while (SqliteQuery.Step(connection, rows, path))
             {
-                found.Add((Text(rows, 0), Text(rows, 1), Text(rows, 2), raw.sqlite3_column_int(rows, 3) != 0));
+                found.Add((RawText.Of(rows, 0), RawText.Of(rows, 1), RawText.Of(rows, 2), raw.sqlite3_column_int(rows, 3) != 0));
             }
         }
 
@@ -42,53 +53,67 @@ internal sealed partial record DumpTable(
                 string owner = table.Type == "shadow"
                     ? Array.Find(virtualTables, name => table.Name.StartsWith(name + "_", StringComparison.OrdinalIgnoreCase)) ?? table.Name
                     : table.Name;
-                bool isVirtual = table.Type == "virtual" || VirtualTable().IsMatch(table.Sql);
-                return isVirtual
-                    ? new DumpTable(table.Name, owner, table.Sql, true, [], false)
-                    : ReadColumns(new DumpTable(table.Name, owner, table.Sql, false, [], false), table.IsWithoutRowId, connection, path);
+                var dumped = new DumpTable(table.Name, owner, table.Sql, table.Type == "virtual" || VirtualTable().IsMatch(table.Sql));
+                return dumped.IsVirtual ? dumped : dumped.WithColumns(table.IsWithoutRowId, connection, path);
             }),
         ];
     }
 
-    private static DumpTable ReadColumns(DumpTable table, bool isWithoutRowId, sqlite3 connection, string path)
+    private DumpTable WithColumns(bool isWithoutRowId, sqlite3 connection, string path)
     {
-        var columns = new List<string>();
-        bool hasGenerated = false;
-        bool hasPrimaryKey = false;
+        var all = new List<string>();
+        var written = new List<string>();
+        string? primaryKey = null;
         using (sqlite3_stmt rows = SqliteQuery.Prepare(
-            connection, "SELECT name, hidden, pk FROM pragma_table_xinfo(?)", path, table.Name))
+            connection, "SELECT name, hidden, pk FROM pragma_table_xinfo(?)", path, RawText.Bytes(Name)))
         {
             while (SqliteQuery.Step(connection, rows, path))
             {
-                bool isGenerated = raw.sqlite3_column_int(rows, 1) is 2 or 3;
-                hasGenerated |= isGenerated;
-                hasPrimaryKey |= raw.sqlite3_column_int(rows, 2) > 0;
-                if (!isGenerated)
+                string column = RawText.Of(rows, 0);
+                all.Add(column);
+                if (raw.sqlite3_column_int(rows, 1) is not (2 or 3))
                 {
-                    columns.Add(Text(rows, 0));
+                    written.Add(RawText.Name(column));
                 }
+
+                primaryKey = raw.sqlite3_column_int(rows, 2) == 1 ? column : primaryKey;
             }
         }
 
-        // A primary key without an index of its own is the rowid.
-        bool hasHiddenRowId = !isWithoutRowId && !table.IsInternal && (!hasPrimaryKey || HasPrimaryKeyIndex(table.Name, connection, path));
-        string? rowId = hasHiddenRowId
-            ? Array.Find(RowIdNames, name => !columns.Contains(name, StringComparer.OrdinalIgnoreCase))
-            : null;
-        IEnumerable<string> quoted = columns.Select(SqlLiteral.Name);
-        return table with { Columns = rowId is null ? [.. quoted] : [rowId, .. quoted], NeedsColumns = hasGenerated || rowId is not null };
+        // A primary key without an index of its own is the rowid. Any column hides it, a generated one too.
+        bool hasHiddenRowId = !isWithoutRowId && !IsInternal && (primaryKey is null || HasPrimaryKeyIndex(connection, path));
+        return this with
+        {
+            Columns = written,
+            HasGenerated = written.Count < all.Count,
+            RowId = hasHiddenRowId ? Array.Find(RowIdNames, name => !all.Contains(name, StringComparer.OrdinalIgnoreCase)) : null,
+            HasAutoincrement = primaryKey is not null && !isWithoutRowId && Counts(connection, path, primaryKey),
+        };
     }
 
-    private static bool HasPrimaryKeyIndex(string table, sqlite3 connection, string path)
+    private bool HasPrimaryKeyIndex(sqlite3 connection, string path)
     {
-        using sqlite3_stmt rows = SqliteQuery.Prepare(connection, "SELECT 1 FROM pragma_index_list(?) WHERE origin='pk'", path, table);
+        using sqlite3_stmt rows = SqliteQuery.Prepare(connection, "SELECT 1 FROM pragma_index_list(?) WHERE origin='pk'", path, RawText.Bytes(Name));
         return SqliteQuery.Step(connection, rows, path);
     }
 
-    private static string Text(sqlite3_stmt row, int column) => raw.sqlite3_column_text(row, column).utf8_to_string();
+    // SQLite's own answer: the word may stand in a comment, too.
+    private bool Counts(sqlite3 connection, string path, string primaryKey)
+    {
+        SqliteErrors.Check(
+            raw.sqlite3_table_column_metadata(
+                connection, Utf8("main"), Utf8(Name), Utf8(primaryKey), out _, out _, out _, out _, out int isCounted),
+            connection,
+            BackupFailure.BackupFailed,
+            path);
+        return isCounted != 0;
+    }
 
-    [GeneratedRegex(@"\bAUTOINCREMENT\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Autoincrement();
+    private static utf8z Utf8(string text)
+    {
+        byte[] bytes = [.. RawText.Bytes(text), 0];
+        return utf8z.FromSpan(bytes);
+    }
 
     [GeneratedRegex(@"^\s*CREATE\s+VIRTUAL\s+TABLE\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VirtualTable();

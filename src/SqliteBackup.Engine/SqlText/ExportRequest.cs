@@ -67,4 +67,7 @@ public sealed record ImportResult
 
     /// <summary>How the new database was checked.</summary>
     public required VerifyLevel Verified { get; init; }
+
+    /// <summary>What the check had to leave out, in sentences; empty where it saw everything.</summary>
+    public IReadOnlyList<string> LeftOutOfCheck { get; init; } = [];
 }

@@ -1,47 +1,55 @@
-using System.Buffers;
 using System.IO.Enumeration;
-using System.Text;
 using SQLitePCL;
 
 namespace SqliteBackup.Engine.SqlText;
 
 /// <summary>
 /// Writes the statements that recreate a database, in the order of the sqlite3 shell's <c>.dump</c>: tables with their rows, counters,
-/// then indexes, views and triggers. Virtual tables are written into the schema, and their shadow tables like any others.
+/// then indexes, views and triggers. Virtual tables are written into the schema, and their shadow tables like any others. The schema alone,
+/// followed by the data alone, makes the same database.
 /// </summary>
 internal sealed class SqlDump(sqlite3 connection, ExportRequest request, Action<ReadOnlyMemory<byte>> write, CancellationToken cancellationToken)
-    : IDisposable
 {
-    private readonly SqlLiteral _literal = new(connection, request.Database);
-    private readonly ArrayBufferWriter<byte> _statement = new();
+    private readonly RowDump _rows = new(connection, request.Database, write, cancellationToken);
     private bool _writesSchema;
 
     public int Tables { get; private set; }
 
-    public long Rows { get; private set; }
+    public long Rows => _rows.Count;
 
     /// <summary>Writes everything. The connection holds a read transaction.</summary>
     public void Run()
     {
-        IReadOnlyList<DumpTable> tables = [.. DumpTable.ReadAll(connection, request.Database).Where(IsWanted)];
+        IReadOnlyList<DumpTable> all = DumpTable.ReadAll(connection, request.Database);
+        IReadOnlyList<DumpTable> tables = [.. all.Where(IsWanted)];
         ThrowIfMissing(tables);
         bool isWhole = request.Tables.Count == 0 && !request.DataOnly;
+        IReadOnlyList<SchemaEntry> triggers = request.DataOnly ? TriggersOn(tables) : [];
         WriteHead(isWhole);
 
+        // They have already done what they do with these rows.
+        foreach (SchemaEntry trigger in triggers)
+        {
+            Write($"DROP TRIGGER IF EXISTS {RawText.Name(trigger.Name)};");
+        }
+
         // Without rows a virtual table is made anew, and makes its shadow tables by itself.
-        foreach (DumpTable table in tables.Where(table => !table.IsInternal && (!request.SchemaOnly || table.Owner == table.Name)))
+        foreach (DumpTable table in tables.Where(table => !table.IsInternal && (!request.SchemaOnly || !table.IsShadow)))
         {
             WriteTable(table);
         }
 
-        foreach (DumpTable table in tables.Where(table => table.IsInternal))
+        if (!request.SchemaOnly)
         {
-            WriteInternal(table, tables);
+            foreach (DumpTable table in tables.Where(table => table.IsInternal))
+            {
+                WriteInternal(table, tables);
+            }
         }
 
-        if (!request.DataOnly)
+        foreach (SchemaEntry entry in request.DataOnly ? triggers : Rest(tables))
         {
-            WriteRest(tables);
+            WriteStatement(entry);
         }
 
         if (_writesSchema)
@@ -58,9 +66,8 @@ internal sealed class SqlDump(sqlite3 connection, ExportRequest request, Action<
         Write("COMMIT;");
     }
 
-    public void Dispose() => _literal.Dispose();
-
-    private static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: true);
+    private static bool Matches(string pattern, string name) =>
+        FileSystemName.MatchesSimpleExpression(pattern, RawText.Shown(name), ignoreCase: true);
 
     private bool IsWanted(DumpTable table) =>
         request.Tables.Count == 0
@@ -82,7 +89,7 @@ internal sealed class SqlDump(sqlite3 connection, ExportRequest request, Action<
         }
     }
 
-    private List<string> Views() => SqliteQuery.Texts(connection, "SELECT name FROM sqlite_schema WHERE type='view'", request.Database);
+    private List<string> Views() => RawText.List(connection, "SELECT name FROM sqlite_schema WHERE type='view'", request.Database);
 
     private void WriteHead(bool isWhole)
     {
@@ -106,7 +113,13 @@ internal sealed class SqlDump(sqlite3 connection, ExportRequest request, Action<
 
         if (!request.SchemaOnly && !table.IsVirtual)
         {
-            WriteRows(table);
+            // A virtual table that was made anew has put rows of its own there.
+            if (request.DataOnly && table.IsShadow)
+            {
+                Write($"DELETE FROM {RawText.Name(table.Name)};");
+            }
+
+            _rows.Write(table);
         }
     }
 
@@ -114,89 +127,80 @@ internal sealed class SqlDump(sqlite3 connection, ExportRequest request, Action<
     {
         if (!table.IsVirtual || request.SchemaOnly)
         {
-            Write(Terminated(table.Sql!));
+            WriteStatement(new SchemaEntry("table", table.Name, table.Name, table.Sql));
             return;
         }
 
+        AllowWritingSchema();
+        string name = RawText.Quoted(table.Name);
+        Write($"INSERT INTO sqlite_schema(type,name,tbl_name,rootpage,sql) VALUES('table',{name},{name},0,{RawText.Quoted(table.Sql)});");
+    }
+
+    // Counters of AUTOINCREMENT, and the statistics of ANALYZE: tables that SQLite makes by itself, and only where it has a use for them.
+    private void WriteInternal(DumpTable table, IReadOnlyList<DumpTable> tables)
+    {
+        string name = RawText.Name(table.Name);
+        bool isCounters = table.Name == "sqlite_sequence";
+        string[] counted = [.. tables.Where(other => other.HasAutoincrement).Select(other => other.Name)];
+        if (isCounters && request.Tables.Count > 0)
+        {
+            if (counted.Length > 0)
+            {
+                Write($"DELETE FROM {name} WHERE name IN ({string.Join(',', counted.Select(RawText.Quoted))});");
+                _rows.Write(table, counted);
+            }
+
+            return;
+        }
+
+        if (table.Name == "sqlite_stat1")
+        {
+            Write("ANALYZE sqlite_schema;");
+        }
+        else if (!isCounters || counted.Length == 0)
+        {
+            // Builds differ in which statistics they know, and counters outlive the tables that they counted for.
+            AllowWritingSchema();
+            Write($"{table.Sql.Replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", StringComparison.Ordinal)};");
+        }
+
+        Write($"DELETE FROM {name};");
+        _rows.Write(table);
+    }
+
+    private IEnumerable<SchemaEntry> Rest(IReadOnlyList<DumpTable> tables)
+    {
+        HashSet<string> names = tables.Select(table => table.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        names.UnionWith(Views().Where(view => request.Tables.Any(pattern => Matches(pattern, view))));
+        return ((string[])["index", "view", "trigger"])
+            .SelectMany(type => SchemaEntry.Read(connection, request.Database, type))
+            .Where(entry => request.Tables.Count == 0 || names.Contains(entry.Table));
+    }
+
+    private IReadOnlyList<SchemaEntry> TriggersOn(IReadOnlyList<DumpTable> tables)
+    {
+        HashSet<string> names = tables.Select(table => table.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. SchemaEntry.Read(connection, request.Database, "trigger").Where(trigger => names.Contains(trigger.Table))];
+    }
+
+    private void WriteStatement(SchemaEntry entry)
+    {
+        string end = StatementState.EndOf(RawText.Bytes(entry.Sql));
+        Write(entry.Sql + end);
+        if (end.Length > 1)
+        {
+            // What closes a comment would else become a part of the text that the schema keeps.
+            AllowWritingSchema();
+            Write($"UPDATE sqlite_schema SET sql={RawText.Quoted(entry.Sql)} WHERE type='{entry.Type}' AND name={RawText.Quoted(entry.Name)};");
+        }
+    }
+
+    private void AllowWritingSchema()
+    {
         if (!_writesSchema)
         {
             _writesSchema = true;
             Write("PRAGMA writable_schema=ON;");
-        }
-
-        string name = Quoted(table.Name);
-        Write($"INSERT INTO sqlite_schema(type,name,tbl_name,rootpage,sql) VALUES('table',{name},{name},0,{Quoted(table.Sql!)});");
-    }
-
-    // Counters of AUTOINCREMENT, and the statistics of ANALYZE: tables that SQLite makes by itself.
-    private void WriteInternal(DumpTable table, IReadOnlyList<DumpTable> tables)
-    {
-        if (request.SchemaOnly || request.DataOnly)
-        {
-            return;
-        }
-
-        if (table.Name == "sqlite_sequence")
-        {
-            string[] counted = [.. tables.Where(other => other.HasAutoincrement).Select(other => other.Name)];
-            if (counted.Length > 0)
-            {
-                Write($"DELETE FROM sqlite_sequence WHERE name IN ({string.Join(',', counted.Select(Quoted))});");
-                WriteRows(table, counted);
-            }
-        }
-        else if (table.Name.StartsWith("sqlite_stat", StringComparison.Ordinal))
-        {
-            Write("ANALYZE sqlite_schema;");
-            WriteRows(table);
-        }
-    }
-
-    private void WriteRows(DumpTable table, IReadOnlyCollection<string>? onlyNames = null)
-    {
-        string columns = string.Join(',', table.Columns);
-        string beginning = table.NeedsColumns
-            ? $"INSERT INTO {SqlLiteral.Name(table.Name)}({columns}) VALUES("
-            : $"INSERT INTO {SqlLiteral.Name(table.Name)} VALUES(";
-        byte[] head = Encoding.UTF8.GetBytes(beginning);
-        using sqlite3_stmt rows = SqliteQuery.Prepare(connection, $"SELECT {columns} FROM {SqlLiteral.Name(table.Name)}", request.Database);
-        while (SqliteQuery.Step(connection, rows, request.Database))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (onlyNames?.Contains(raw.sqlite3_column_text(rows, 0).utf8_to_string()) == false)
-            {
-                continue;
-            }
-
-            _statement.ResetWrittenCount();
-            _statement.Write(head);
-            for (int i = 0; i < table.Columns.Count; i++)
-            {
-                _statement.Write(i > 0 ? ","u8 : []);
-                _literal.Append(_statement, rows, i);
-            }
-
-            _statement.Write(");"u8);
-            write(_statement.WrittenMemory);
-            Rows++;
-        }
-    }
-
-    private void WriteRest(IReadOnlyList<DumpTable> tables)
-    {
-        HashSet<string> names = tables.Select(table => table.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        names.UnionWith(Views().Where(view => request.Tables.Any(pattern => Matches(pattern, view))));
-        foreach (string type in (string[])["index", "view", "trigger"])
-        {
-            using sqlite3_stmt rows = SqliteQuery.Prepare(
-                connection, $"SELECT sql, tbl_name FROM sqlite_schema WHERE type='{type}' AND sql NOT NULL ORDER BY rowid", request.Database);
-            while (SqliteQuery.Step(connection, rows, request.Database))
-            {
-                if (request.Tables.Count == 0 || names.Contains(raw.sqlite3_column_text(rows, 1).utf8_to_string()))
-                {
-                    Write(Terminated(raw.sqlite3_column_text(rows, 0).utf8_to_string()));
-                }
-            }
         }
     }
 
@@ -209,10 +213,5 @@ internal sealed class SqlDump(sqlite3 connection, ExportRequest request, Action<
         }
     }
 
-    // A comment at the end would swallow the semicolon.
-    private static string Terminated(string sql) => sql.Contains("--", StringComparison.Ordinal) ? sql + "\n;" : sql + ";";
-
-    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
-
-    private void Write(string statement) => write(Encoding.UTF8.GetBytes(statement));
+    private void Write(string statement) => write(RawText.Bytes(statement));
 }

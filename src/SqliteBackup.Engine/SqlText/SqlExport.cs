@@ -1,3 +1,4 @@
+using System.Text;
 using SqliteBackup.Engine.Compression;
 using SqliteBackup.Engine.Copying;
 using SqliteBackup.Engine.Drill;
@@ -11,6 +12,8 @@ namespace SqliteBackup.Engine.SqlText;
 /// <summary>Writes a live database, or a backup, as SQL text, from one read transaction, one statement at a time.</summary>
 public static class SqlExport
 {
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>Writes a file, compressed where its name ends in .gz or .zst. It gets its name only when it is complete.</summary>
     /// <param name="request">What to write.</param>
     /// <param name="destination">The full path of the file.</param>
@@ -73,7 +76,7 @@ public static class SqlExport
         long size = FileStatus.Of(source.Path)?.Size ?? 0;
         long bytes = 0;
         TimeSpan reportedAt = -ProgressMeter.Interval;
-        using var dump = new SqlDump(
+        var dump = new SqlDump(
             source.Handle,
             request,
             statement =>
@@ -97,6 +100,41 @@ public static class SqlExport
             Duration = meter.Elapsed,
             SnapshotTakenAt = compressed?.Manifest?.SnapshotTakenAt ?? statistics.SnapshotTakenAt,
         };
+    }
+
+    /// <summary>Hands each statement on as a string.</summary>
+    /// <param name="request">What to write.</param>
+    /// <param name="write">Takes a statement.</param>
+    /// <param name="progress">See <see cref="ToFile"/>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>What was written.</returns>
+    /// <exception cref="SqliteBackupException">It failed, or a name in the schema is not valid UTF-8: no string can hold that.</exception>
+    public static ExportResult ToStrings(ExportRequest request, Action<string> write, Action<long, long>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(write);
+        return Run(
+            request,
+            statement =>
+            {
+                string text;
+                try
+                {
+                    text = Strict.GetString(statement.Span);
+                }
+                catch (DecoderFallbackException exception)
+                {
+                    throw new SqliteBackupException(
+                        BackupFailure.BackupFailed,
+                        request.Database,
+                        $"The schema of '{request.Database}' has a name or an expression that is not valid UTF-8, which no string can hold. Export it to a file. The statement begins: {Encoding.UTF8.GetString(statement.Span[..Math.Min(statement.Length, 100)])}",
+                        innerException: exception);
+                }
+
+                write(text);
+            },
+            progress,
+            cancellationToken);
     }
 
     /// <summary>Where a database that a crash left unfinished is recovered in a private copy.</summary>

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using SqliteBackup.Engine.Checking;
-using SqliteBackup.Engine.Compression;
 using SqliteBackup.Engine.Native;
 using SqliteBackup.Engine.Publishing;
 using SqliteBackup.Engine.Sources;
@@ -18,6 +17,8 @@ public static class SqlImport
     private const int InstructionsBetweenLooks = 10_000;
 
     private const int MostOfStatementShown = 100;
+
+    private const int MostOfBeginning = 4096;
 
     private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(100);
 
@@ -42,7 +43,7 @@ public static class SqlImport
         using StagedFile staged = StagedFile.Create(request.Destination);
         long statements = Fill(request, staged, progress, cancellationToken);
         ThrowIfEmpty(request, staged);
-        Check(request, staged, cancellationToken);
+        IReadOnlyList<string> leftOut = Check(request, staged, cancellationToken);
         long bytes = staged.Length;
         staged.Publish(request.Overwrite, DestinationRules.ModeOf(request.Path, staged.Path));
         return new ImportResult
@@ -53,6 +54,7 @@ public static class SqlImport
             Bytes = bytes,
             Duration = clock.Elapsed,
             Verified = request.Verify,
+            LeftOutOfCheck = leftOut,
         };
     }
 
@@ -60,14 +62,14 @@ public static class SqlImport
     {
         using SqliteConnection connection = SqliteConnector.OpenNew(staged.Path, mayCreate: request.AllowUnsafe);
         sqlite3 handle = connection.Handle!;
-        ImportGuard? guard = request.AllowUnsafe ? null : new ImportGuard(handle);
+        var guard = new ImportGuard(handle, request.AllowUnsafe);
         raw.sqlite3_progress_handler(handle, InstructionsBetweenLooks, _ => cancellationToken.IsCancellationRequested ? 1 : 0, null);
         long statements;
         try
         {
             statements = RunAll(request, handle, guard, progress, cancellationToken);
         }
-        catch (Exception exception) when (exception is InvalidDataException or ZstdException or IOException)
+        catch (Exception exception) when (exception is InvalidDataException or ZstdException or IOException or DecoderFallbackException)
         {
             throw Failed(request, $"'{request.Path}' can't be read: {exception.Message}", exception);
         }
@@ -78,25 +80,18 @@ public static class SqlImport
     }
 
     private static long RunAll(
-        ImportRequest request, sqlite3 handle, ImportGuard? guard, Action<long, long>? progress, CancellationToken cancellationToken)
+        ImportRequest request, sqlite3 handle, ImportGuard guard, Action<long, long>? progress, CancellationToken cancellationToken)
     {
-        using FileStream file = FileErrors.Guard(request.Path, BackupFailure.SourceOpenFailed, () => File.OpenRead(request.Path));
-        if (!file.CanSeek)
-        {
-            throw Failed(request, $"'{request.Path}' is a pipe or a device, not a file. Write the text to a file and import that.");
-        }
-
-        byte[] beginning = new byte[4];
-        int length = file.Read(beginning);
-        file.Position = 0;
-        using Stream text = Codec.Decompress(file, Codec.Recognize(beginning.AsSpan(0, length)));
-        var reader = new StatementReader(text, raw.sqlite3_limit(handle, raw.SQLITE_LIMIT_SQL_LENGTH, -1));
+        using SqlFile file = SqlFile.Open(request.Path);
+        var reader = new StatementReader(file.Text, raw.sqlite3_limit(handle, raw.SQLITE_LIMIT_SQL_LENGTH, -1));
+        byte[]? beginning = null;
         var sinceReport = Stopwatch.StartNew();
         long statements = 0;
         while (reader.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            RunOne(request, handle, guard, reader, cancellationToken);
+            beginning ??= reader.Statement[..Math.Min(reader.Statement.Length, MostOfBeginning)].ToArray();
+            RunOne(request, handle, guard, reader, beginning, cancellationToken);
             statements++;
             if (sinceReport.Elapsed >= BetweenReports)
             {
@@ -111,35 +106,41 @@ public static class SqlImport
     }
 
     private static void RunOne(
-        ImportRequest request, sqlite3 handle, ImportGuard? guard, StatementReader reader, CancellationToken cancellationToken)
+        ImportRequest request, sqlite3 handle, ImportGuard guard, StatementReader reader, byte[] beginning, CancellationToken cancellationToken)
     {
-        guard?.Reset();
-        int code = raw.sqlite3_prepare_v2(handle, reader.Statement, out sqlite3_stmt statement);
-        using (statement)
+        // SQLite takes a NUL for the end of its text, and would leave out what follows.
+        if (reader.Statement.IndexOf((byte)0) is int at and >= 0)
         {
-            // A comment alone gives no statement.
-            while (code is raw.SQLITE_OK or raw.SQLITE_ROW && statement is { IsInvalid: false })
+            long line = reader.Line + reader.Statement[..at].Count((byte)'\n');
+            throw Failed(
+                request, $"'{request.Path}', line {line:N0}: there is a zero byte, which SQL text can't hold. Nothing was made of the file. It is damaged, or no SQL text.");
+        }
+
+        guard.Reset();
+        ReadOnlySpan<byte> rest = reader.Statement;
+        int code = raw.SQLITE_OK;
+        while (!rest.IsEmpty && code is raw.SQLITE_OK or raw.SQLITE_DONE)
+        {
+            code = raw.sqlite3_prepare_v2(handle, rest, out sqlite3_stmt statement, out rest);
+            using (statement)
             {
-                code = raw.sqlite3_step(statement);
+                // A comment alone gives no statement.
+                while (code is raw.SQLITE_OK or raw.SQLITE_ROW && statement is { IsInvalid: false })
+                {
+                    code = raw.sqlite3_step(statement);
+                }
             }
         }
 
         cancellationToken.ThrowIfCancellationRequested();
         if (code is not (raw.SQLITE_OK or raw.SQLITE_DONE))
         {
-            if (reader.Statement.StartsWith("SQLite format 3\0"u8))
-            {
-                throw Failed(request, $"'{request.Path}' is a database, or a backup of one, not SQL text. Use Restore-SqliteDatabase for a backup.");
-            }
-
             string shown = Encoding.UTF8.GetString(reader.Statement[..Math.Min(reader.Statement.Length, MostOfStatementShown)]).ReplaceLineEndings(" ");
-            string reason = guard?.Refused is string refused
-                ? $"was refused, because {refused}. Allow it with -AllowUnsafe if you trust the file"
-                : $"failed: {raw.sqlite3_errmsg(handle).utf8_to_string()}";
+            string reason = guard.Refused is string refused ? $"was refused, because {refused}" : $"failed: {raw.sqlite3_errmsg(handle).utf8_to_string()}";
             throw new SqliteBackupException(
                 BackupFailure.RestoreFailed,
                 request.Path,
-                $"'{request.Path}', line {reader.Line:N0}: the statement {reason}. Nothing was made of the file. The statement begins: {shown}",
+                $"'{request.Path}', line {reader.Line:N0}: the statement {reason}.{ForeignText.Explain(beginning, reader.Statement)} Nothing was made of the file. The statement begins: {shown}",
                 SqliteErrors.Extended(handle, code));
         }
     }
@@ -154,11 +155,11 @@ public static class SqlImport
         }
     }
 
-    private static void Check(ImportRequest request, StagedFile staged, CancellationToken cancellationToken)
+    private static IReadOnlyList<string> Check(ImportRequest request, StagedFile staged, CancellationToken cancellationToken)
     {
         if (request.Verify == VerifyLevel.None)
         {
-            return;
+            return [];
         }
 
         IntegrityAnswer answer = IntegrityCheck.Run(staged.Path, isPrivate: true, request.Verify, cancellationToken);
@@ -169,6 +170,8 @@ public static class SqlImport
                 request.Path,
                 $"What '{request.Path}' made did not pass its check: {string.Join("; ", answer.Findings)}. Nothing was published. -Verify None takes it as it is.");
         }
+
+        return answer.LeftOut;
     }
 
     private static void Execute(sqlite3 handle, string sql, string path) =>

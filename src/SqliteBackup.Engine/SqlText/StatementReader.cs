@@ -78,15 +78,12 @@ internal sealed class StatementReader(Stream text, int mostBytes)
             Line = _line;
         }
 
-        int from = _at;
-        while (_at < _length && !IsComplete)
-        {
-            byte value = _buffer[_at++];
-            _line += value == '\n' ? 1 : 0;
-            IsComplete = _state.Feed(value);
-        }
-
-        _statement.Write(_buffer.AsSpan(from, _at - from));
+        ReadOnlySpan<byte> rest = _buffer.AsSpan(_at, _length - _at);
+        ReadOnlySpan<byte> taken = rest[.._state.Feed(rest, out bool ends)];
+        IsComplete = ends;
+        _at += taken.Length;
+        _line += taken.Count((byte)'\n');
+        _statement.Write(taken);
     }
 
     private static bool IsSpace(byte value) => value is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'\f';

@@ -1,10 +1,14 @@
+using System.Buffers;
 using System.Text;
 
 namespace SqliteBackup.Engine.SqlText;
 
-/// <summary>Where in a statement a byte stands.</summary>
+/// <summary>Where in a statement a text stands.</summary>
 internal sealed class StatementState
 {
+    // What means something in a statement that makes no trigger.
+    private static readonly SearchValues<byte> Marks = SearchValues.Create(";'\"`[-*"u8);
+
     private readonly StringBuilder _word = new();
     private Place _place;
     private Kind _kind;
@@ -31,6 +35,23 @@ internal sealed class StatementState
         TriggerEnd,
     }
 
+    /// <summary>What ends a statement that lacks its semicolon: that alone, or after what closes a comment.</summary>
+    public static string EndOf(ReadOnlySpan<byte> statement)
+    {
+        var state = new StatementState();
+        while (!statement.IsEmpty)
+        {
+            statement = statement[state.Feed(statement, out _)..];
+        }
+
+        return state._place switch
+        {
+            Place.LineComment => "\n;",
+            Place.BlockComment => "*/;",
+            _ => ";",
+        };
+    }
+
     /// <summary>Begins a statement.</summary>
     public void Reset()
     {
@@ -40,9 +61,47 @@ internal sealed class StatementState
         _last = 0;
     }
 
-    /// <summary>Takes the next byte.</summary>
-    /// <returns>Whether it ends the statement.</returns>
-    public bool Feed(byte value)
+    /// <summary>Takes what follows, up to the end of the statement.</summary>
+    /// <param name="text">The bytes that follow.</param>
+    /// <param name="ends">Whether the last byte taken ends the statement.</param>
+    /// <returns>How many bytes were taken.</returns>
+    public int Feed(ReadOnlySpan<byte> text, out bool ends)
+    {
+        ends = false;
+        int at = 0;
+        while (at < text.Length && !ends)
+        {
+            int skipped = Skip(text[at..]);
+            if (skipped > 0)
+            {
+                _last = text[at + skipped - 1];
+                at += skipped;
+            }
+
+            if (at < text.Length)
+            {
+                ends = Feed(text[at++]);
+            }
+        }
+
+        return at;
+    }
+
+    // How many bytes mean nothing where they stand.
+    private int Skip(ReadOnlySpan<byte> text)
+    {
+        int at = _place switch
+        {
+            Place.Quotes => text.IndexOf(_quote),
+            Place.LineComment => text.IndexOf((byte)'\n'),
+            Place.BlockComment => text.IndexOf((byte)'/'),
+            _ when _kind == Kind.Plain => text.IndexOfAny(Marks),
+            _ => 0,
+        };
+        return at < 0 ? text.Length : at;
+    }
+
+    private bool Feed(byte value)
     {
         Place before = _place;
         bool ends = _place switch

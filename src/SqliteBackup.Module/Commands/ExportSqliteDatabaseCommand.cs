@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Text;
 using SqliteBackup.Engine;
 using SqliteBackup.Engine.SqlText;
 using SqliteBackup.Pipeline;
@@ -96,7 +95,7 @@ public sealed class ExportSqliteDatabaseCommand : PSCmdlet, IDisposable
         using var progress = new ByteProgress(this, $"Exporting {System.IO.Path.GetFileName(database)}");
         if (AsString)
         {
-            SqlExport.Run(request, statement => WriteObject(Encoding.UTF8.GetString(statement.Span)), progress.Report, _stop.Token);
+            SqlExport.ToStrings(request, WriteObject, progress.Report, _stop.Token);
             return;
         }
 

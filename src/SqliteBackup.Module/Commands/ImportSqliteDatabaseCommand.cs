@@ -77,6 +77,12 @@ public sealed class ImportSqliteDatabaseCommand : PSCmdlet, IDisposable
             Verify = Verify,
         };
         using var progress = new ByteProgress(this, $"Importing {System.IO.Path.GetFileName(file)}");
-        WriteObject(SqlImport.Run(request, progress.Report, _stop.Token));
+        ImportResult result = SqlImport.Run(request, progress.Report, _stop.Token);
+        foreach (string sentence in result.LeftOutOfCheck)
+        {
+            WriteWarning($"'{destination}': {sentence}");
+        }
+
+        WriteObject(result);
     }
 }

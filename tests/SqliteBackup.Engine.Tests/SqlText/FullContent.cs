@@ -7,6 +7,9 @@ namespace SqliteBackup.Engine.Tests.SqlText;
 /// <summary>All that a database holds, as lines: every entry of its schema, every row of every table with types, bytes and bits, its numbers.</summary>
 internal static class FullContent
 {
+    // Views may use what every other build of SQLite takes for texts.
+    private const int DoubleQuotedInDmlOption = 1013;
+
     private static readonly string[] Pragmas = ["user_version", "application_id", "encoding"];
 
     /// <summary>The lines.</summary>
@@ -16,6 +19,7 @@ internal static class FullContent
     public static string[] Of(string path, bool withRowIds = true, bool withNumbers = true)
     {
         using SqliteConnection connection = SampleDatabase.Open(path, SqliteOpenMode.ReadOnly);
+        _ = SQLitePCL.raw.sqlite3_db_config(connection.Handle, DoubleQuotedInDmlOption, 1, out _);
         var lines = Pragmas.Where(pragma => withNumbers || pragma == "encoding").SelectMany(pragma => Rows(connection, $"PRAGMA {pragma}", pragma)).ToList();
         lines.AddRange(Rows(connection, "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name", "schema"));
         foreach (string table in Names(connection).ToArray())
@@ -23,7 +27,7 @@ internal static class FullContent
             string quoted = $"\"{table.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
             string? rowId = RowIdOf(connection, table, quoted);
             string columns = rowId is not null && withRowIds ? $"{rowId}, *" : "*";
-            lines.AddRange(Rows(connection, $"SELECT {columns} FROM {quoted} ORDER BY {rowId ?? "1, 2"}", table));
+            lines.AddRange(Rows(connection, $"SELECT {columns} FROM {quoted} ORDER BY {rowId ?? "1"}", table));
         }
 
         return [.. lines];
