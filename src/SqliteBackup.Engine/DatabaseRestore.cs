@@ -103,7 +103,16 @@ public sealed class DatabaseRestore
         long bytes = staged.Length;
         using var stale = new StaleSidecars();
         stale.MoveAside(Database, _asideSuffix, _meter.Warn);
-        staged.Publish(overwrite: false, DestinationRules.ModeOf(_request.Backup, staged.Path));
+        try
+        {
+            staged.Publish(overwrite: false, DestinationRules.ModeOf(_request.Backup, staged.Path));
+        }
+        catch (SqliteBackupException exception) when (exception.FileStands)
+        {
+            stale.Keep();
+            throw;
+        }
+
         stale.Keep();
         return CreateResult(copied, bytes / copied.PageSize, "delete", replaced: false, safetyCopy: null);
     }

@@ -24,6 +24,9 @@ public sealed class SqliteBackupException : Exception
     /// <summary>Why it failed.</summary>
     public BackupFailure Failure { get; }
 
+    /// <summary>Whether the file at <see cref="Path"/> is the new one in spite of the failure: only something after that failed.</summary>
+    public bool FileStands { get; init; }
+
     /// <summary>The full path of the file it is about.</summary>
     public string Path { get; }
 

@@ -11,7 +11,7 @@ public sealed class FlushBehindTests
         using var folder = new TempFolder();
         SafeFileHandle file = File.OpenHandle(folder["file"], FileMode.CreateNew, FileAccess.ReadWrite);
         file.Dispose();
-        using var flush = new FlushBehind(file);
+        using var flush = new FlushBehind(file, "file");
 
         Assert.Throws<ObjectDisposedException>(flush.Wait);
     }

@@ -1,4 +1,5 @@
 using SqliteBackup.Engine;
+using SqliteBackup.Engine.SqlText;
 
 namespace SqliteBackup.Writer;
 
@@ -15,6 +16,7 @@ internal static class Rounds
             "backup-rounds" => name => BackUp(database, name),
             "restore-rounds" => backup => Restore(database, backup, takeSafetyCopy: false),
             "safe-restore-rounds" => backup => Restore(database, backup, takeSafetyCopy: true),
+            "any-rounds" => line => Any(database, line.Split('|')),
             _ => null,
         };
         if (round is null)
@@ -38,6 +40,42 @@ internal static class Rounds
         }
 
         return true;
+    }
+
+    // "verb|path": each is one of the ways in which the module makes or replaces a file.
+    private static void Any(string database, string[] words)
+    {
+        string path = words[1];
+        switch (words[0])
+        {
+            case "backup":
+                DatabaseBackup.Run(new BackupRequest { Database = database, Destination = path, Overwrite = true }, null, default);
+                break;
+            case "force":
+                DatabaseBackup.Run(new BackupRequest { Database = database, Destination = path, Overwrite = true, WriteManifest = true }, null, default);
+                break;
+            case "compress":
+                DatabaseBackup.Run(
+                    new BackupRequest { Database = database, Destination = path, Overwrite = true, WriteManifest = true, Compression = BackupCompression.Gzip }, null, default);
+                break;
+            case "restore":
+                Restore(database, path, takeSafetyCopy: false);
+                break;
+            case "safe-restore":
+                Restore(database, path, takeSafetyCopy: true);
+                break;
+            case "restore-new":
+                DatabaseRestore.Run(new RestoreRequest { Backup = database, Database = path }, null, default);
+                break;
+            case "export":
+                SqlExport.ToFile(new ExportRequest { Database = database }, path, overwrite: true, null, default);
+                break;
+            case "import":
+                SqlImport.Run(new ImportRequest { Path = path, Destination = path + ".db", Overwrite = true }, null, default);
+                break;
+            default:
+                throw new ArgumentException(words[0]);
+        }
     }
 
     private static void BackUp(string database, string name) => DatabaseBackup.Run(

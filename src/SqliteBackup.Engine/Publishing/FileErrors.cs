@@ -23,10 +23,20 @@ internal static class FileErrors
     /// <summary>The Engine's own exception for what a file operation threw: no space is an id of its own, all else the one given.</summary>
     public static SqliteBackupException Translate(Exception exception, string path, BackupFailure failure)
     {
-        const int NoSpaceLinux = 28;
-        const int QuotaLinux = 122;
+        const int NoSpace = 28;
+        const int TooLarge = 27;
         const int DiskFullWindows = unchecked((int)0x80070070);
-        if (exception.HResult is NoSpaceLinux or QuotaLinux or DiskFullWindows)
+        int quota = OperatingSystem.IsLinux() ? 122 : 69;
+        if (exception.HResult == TooLarge && !OperatingSystem.IsWindows())
+        {
+            return new SqliteBackupException(
+                BackupFailure.DestinationFull,
+                path,
+                $"No space is left for '{path}' under a limit on the size of files ({exception.Message.TrimEnd('.')}; see ulimit -f). Raise the limit, or choose a destination that takes larger files.",
+                innerException: exception);
+        }
+
+        if (exception.HResult is NoSpace or DiskFullWindows || (exception.HResult == quota && !OperatingSystem.IsWindows()))
         {
             string inodes = OperatingSystem.IsWindows() ? "" : " (or no inode: see df -i)";
             return new SqliteBackupException(

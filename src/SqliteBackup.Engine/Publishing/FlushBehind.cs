@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using SqliteBackup.Engine.Files;
 
 namespace SqliteBackup.Engine.Publishing;
 
@@ -14,14 +15,17 @@ internal sealed class FlushBehind : IDisposable
 
     private readonly CancellationTokenSource _grownUp = new();
     private readonly SafeFileHandle _file;
+    private readonly string _path;
     private readonly Task _flushing;
     private volatile bool _isOver;
 
     /// <summary>Begins to watch a file.</summary>
     /// <param name="file">A handle that stays open until this is disposed.</param>
-    public FlushBehind(SafeFileHandle file)
+    /// <param name="path">Its path, for messages.</param>
+    public FlushBehind(SafeFileHandle file, string path)
     {
         _file = file;
+        _path = path;
         _flushing = Task.Run(FlushAsync);
     }
 
@@ -54,14 +58,14 @@ internal sealed class FlushBehind : IDisposable
             long length = RandomAccess.GetLength(_file);
             if (length - flushed >= PieceBytes && !_isOver)
             {
-                RandomAccess.FlushToDisk(_file);
+                FileFlush.File(_file, _path);
                 flushed = length;
             }
         }
 
         if (!_isOver)
         {
-            RandomAccess.FlushToDisk(_file);
+            FileFlush.File(_file, _path);
         }
     }
 }

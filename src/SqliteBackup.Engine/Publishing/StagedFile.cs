@@ -117,28 +117,33 @@ internal sealed class StagedFile : IDisposable
         Write(DatabaseHeader.VersionsOffset, [DatabaseHeader.RollbackVersion, DatabaseHeader.RollbackVersion]);
 
     /// <summary>Begins to flush the file while it is written, so that publishing it has less to wait for.</summary>
-    public void BeginFlush() => _flush ??= new FlushBehind(Handle);
+    public void BeginFlush() => _flush ??= new FlushBehind(Handle, Path);
 
     /// <summary>Flushes the rest beside what is done with the file next. Nothing is written to it from now on.</summary>
     public void FlushRest() => _flush?.FlushRest();
 
-    /// <summary>Flushes the file, gives it its rights and its name, and flushes the folder.</summary>
+    /// <summary>Waits until every byte of the file is on the disk.</summary>
+    /// <exception cref="SqliteBackupException">The system did not take them; the file at the name is untouched.</exception>
+    public void Flush() => FileErrors.Guard(_destination, BackupFailure.BackupFailed, () =>
+    {
+        BeginFlush();
+        _flush!.Wait();
+        return true;
+    });
+
+    /// <summary>Flushes the file, gives it its name and its rights, and flushes the folder.</summary>
     /// <param name="overwrite">Whether a file of that name is replaced.</param>
     /// <param name="mode">The rights to give it; not used on Windows, where the folder's apply.</param>
     /// <param name="flushFolder">Whether its name is to survive a loss of power. Where not, somebody flushes the folder after this.</param>
-    /// <exception cref="SqliteBackupException">The name is taken, or the flush or the rename failed; the file at the name is untouched.</exception>
+    /// <exception cref="SqliteBackupException">
+    /// The name is taken, or the flush or the rename failed: the file at the name is untouched, unless
+    /// <see cref="SqliteBackupException.FileStands"/> says otherwise.
+    /// </exception>
     public void Publish(bool overwrite, UnixFileMode mode, bool flushFolder = true)
     {
+        Flush();
         try
         {
-            BeginFlush();
-            _flush!.Wait();
-            if (!OperatingSystem.IsWindows())
-            {
-                // Flushed with the folder. Until then a crash leaves narrower rights.
-                File.SetUnixFileMode(Handle, mode);
-            }
-
             if (OperatingSystem.IsWindows())
             {
                 // An open file can't be renamed there. Elsewhere its lock keeps other runs' sweeps from it until it has its name.
@@ -155,13 +160,14 @@ internal sealed class StagedFile : IDisposable
             }
 
             _published = true;
-            CloseHandle();
         }
         catch (Exception exception) when (FileErrors.IsFileError(exception))
         {
             throw FileErrors.Translate(exception, _destination, BackupFailure.BackupFailed);
         }
 
+        SetRights(mode);
+        CloseHandle();
         if (flushFolder)
         {
             FlushFolder();
@@ -169,21 +175,18 @@ internal sealed class StagedFile : IDisposable
     }
 
     /// <summary>Flushes the names in the file's folder. On Windows there is nothing to flush.</summary>
-    /// <exception cref="SqliteBackupException">It can't be flushed.</exception>
+    /// <exception cref="SqliteBackupException">It can't be flushed. The file stands all the same.</exception>
     public void FlushFolder()
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
         try
         {
-            PosixFiles.FlushFolder(System.IO.Path.GetDirectoryName(_destination)!);
+            FileFlush.Folder(System.IO.Path.GetDirectoryName(_destination)!);
         }
         catch (Exception exception) when (FileErrors.IsFileError(exception))
         {
-            throw FileErrors.Translate(exception, _destination, BackupFailure.BackupFailed);
+            throw Stands(
+                exception,
+                $"'{_destination}' is complete and has its name, but its folder could not be flushed to the disk ({exception.Message}). After a loss of power the name may lead to what was there before, or to nothing. Check the disk, then run the command again.");
         }
     }
 
@@ -193,7 +196,7 @@ internal sealed class StagedFile : IDisposable
     public string KeepAside() => FileErrors.Guard(Path, BackupFailure.BackupFailed, () =>
     {
         string path = StagingName.ForFailed(_destination);
-        RandomAccess.FlushToDisk(Handle);
+        FileFlush.File(Handle, Path);
         CloseHandle();
         File.Move(Path, path, overwrite: false);
         _published = true;
@@ -263,6 +266,29 @@ internal sealed class StagedFile : IDisposable
             // The folder is gone or can no longer be written. The next run to it sweeps what is left.
         }
     }
+
+    // Not before the file has its name: a process that is killed must not leave a partial one that others can read.
+    private void SetRights(UnixFileMode mode)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        try
+        {
+            File.SetUnixFileMode(Handle, mode);
+        }
+        catch (Exception exception) when (FileErrors.IsFileError(exception))
+        {
+            throw Stands(
+                exception,
+                $"'{_destination}' is complete and has its name, but its rights could not be set ({exception.Message}): only its owner can read it. Set them as you need them.");
+        }
+    }
+
+    private SqliteBackupException Stands(Exception exception, string message) =>
+        new(BackupFailure.BackupFailed, _destination, message, innerException: exception) { FileStands = true };
 
     private void MoveToFreeName()
     {

@@ -65,6 +65,14 @@ internal static class RestoreRules
                 exception);
         }
 
+        if (exception.FileStands && exception.Path == database)
+        {
+            return new SqliteBackupException(BackupFailure.RestoreFailed, database, $"'{database}' was restored, but that may not last: {exception.Message}", innerException: exception)
+            {
+                FileStands = true,
+            };
+        }
+
         return exception.Failure == BackupFailure.BackupFailed
             ? new SqliteBackupException(
                 BackupFailure.RestoreFailed, exception.Path, $"'{database}' was not restored and is as it was: {exception.Message}", exception.SqliteExtendedErrorCode, exception)

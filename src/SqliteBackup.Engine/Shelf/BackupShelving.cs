@@ -130,13 +130,14 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
         long storedBytes = stored.Length;
         BackupResult Describe() => request.CreateResult(copied, meter) with { StoredBytes = storedBytes, Sha256 = sha256 };
         using StagedFile? manifest = _writesManifest ? StageManifest(Describe(), new DatabaseHeader(header), contentSha256!) : null;
+        stored.Flush();
         byte[]? replaced = _writesManifest ? ManifestFile.Withdraw(request.Destination) : null;
         try
         {
             // The folder is flushed once, for both names.
             stored.Publish(request.Overwrite, mode, flushFolder: manifest is null);
         }
-        catch
+        catch (Exception exception) when (exception is not SqliteBackupException { FileStands: true })
         {
             if (replaced is not null)
             {
@@ -170,7 +171,7 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
         {
             manifest.Publish(overwrite: true, mode);
         }
-        catch (SqliteBackupException exception)
+        catch (SqliteBackupException exception) when (!exception.FileStands)
         {
             backup.FlushFolder();
             WarnOfManifest(exception);
