@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using SqliteBackup.Engine;
+using SqliteBackup.Output;
 using SqliteBackup.Pipeline;
 
 namespace SqliteBackup.Commands;
@@ -134,7 +135,7 @@ public sealed class RemoveSqliteBackupCommand : PSCmdlet, IDisposable
             {
                 WriteVerbose($"Kept '{planned.FullName}': {planned.Reason}.");
             }
-            else if (ShouldProcess(planned.FullName, $"Remove the backup and free {HumanSize.Format(planned.BytesFreed)}"))
+            else if (ShouldProcess(planned.FullName, $"Remove the backup and free {Text.Size(planned.BytesFreed)}"))
             {
                 Remove(decision);
                 continue;

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using SqliteBackup.Output;
 
 namespace SqliteBackup.Pipeline;
 
@@ -11,7 +12,7 @@ internal sealed class ByteProgress(PSCmdlet cmdlet, string activity) : IDisposab
     public void Report(long done, long total)
     {
         _isShown = true;
-        _streams.WriteProgress(new ProgressRecord(0, activity, $"{HumanSize.Format(done)} of about {HumanSize.Format(total)}")
+        _streams.WriteProgress(new ProgressRecord(0, activity, $"{Text.Size(done)} of about {Text.Size(total)}")
         {
             PercentComplete = total == 0 ? -1 : (int)Math.Min(99, 100.0 * done / total),
         });

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using SqliteBackup.Engine;
+using SqliteBackup.Output;
 
 namespace SqliteBackup.Pipeline;
 
@@ -27,12 +28,12 @@ internal static class ProgressText
             long copied = progress.PageCount - progress.Remaining;
             text.Append(
                 CultureInfo.CurrentCulture,
-                $": {progress.PercentComplete:0} %, {copied:N0} of {progress.PageCount:N0} pages, {HumanSize.Format((double)copied * progress.PageSize)}");
+                $": {progress.PercentComplete:0} %, {copied:N0} of {progress.PageCount:N0} pages, {Text.Size((double)copied * progress.PageSize)}");
         }
 
         if (progress.BytesPerSecond > 0)
         {
-            text.Append(", ").Append(HumanSize.FormatRate(progress.BytesPerSecond));
+            text.Append(", ").Append(Text.Rate(progress.BytesPerSecond));
         }
 
         if (progress.Restarts > 0)
@@ -47,7 +48,7 @@ internal static class ProgressText
 
         if (progress.WalBytes > 0)
         {
-            text.Append(", WAL ").Append(HumanSize.Format(progress.WalBytes));
+            text.Append(", WAL ").Append(Text.Size(progress.WalBytes));
         }
 
         return text.ToString();
@@ -63,7 +64,7 @@ internal static class ProgressText
 
         if (bytesPerSecond > 0)
         {
-            text.Append(", ").Append(HumanSize.FormatRate(bytesPerSecond));
+            text.Append(", ").Append(Text.Rate(bytesPerSecond));
         }
 
         return text.ToString();
