@@ -6,7 +6,7 @@
     Test     dotnet test: every test there is, the Pester files among them.
     Pester   the Pester files alone, end to end against the built module; -PesterFile chooses among them.
     Analyze  PSScriptAnalyzer over everything that is PowerShell.
-    Package  a .nupkg of the module for a gallery, and one of the sqlitebackup tool, in output/packages.
+    Package  a .nupkg of the module for a gallery, in output/packages.
 .PARAMETER Configuration
     Debug or Release. Package always builds Release.
 .PARAMETER PesterFile
@@ -78,10 +78,7 @@ try {
             'Test' { Invoke-DotNet test --configuration $Configuration }
             'Pester' { Invoke-DotNet test tests/SqliteBackup.Pester.Tests --configuration $Configuration --environment "SQLITEBACKUP_PESTER=$PesterFile" }
             'Analyze' { Invoke-Analyzer }
-            'Package' {
-                Invoke-DotNet pack src/SqliteBackup.Module --configuration Release --output output/packages
-                Invoke-DotNet pack src/SqliteBackup.Tool --configuration Release --output output/packages
-            }
+            'Package' { Invoke-DotNet pack src/SqliteBackup.Module --configuration Release --output output/packages }
         }
     }
 }

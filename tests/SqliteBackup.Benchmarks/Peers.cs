@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Reflection;
 using Microsoft.Data.Sqlite;
 using SqliteBackup.Engine;
+using SqliteBackup.Testing;
 
 namespace SqliteBackup.Benchmarks;
 
@@ -10,10 +10,6 @@ internal static class Peers
 {
     private const string PythonBackup =
         "import sqlite3,sys\na=sqlite3.connect(sys.argv[1]); b=sqlite3.connect(sys.argv[2]); a.backup(b, pages=int(sys.argv[3])); b.close()";
-
-    public static string Tool { get; } = Path.Combine(
-        typeof(Peers).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "ToolFolder").Value!,
-        OperatingSystem.IsWindows() ? "sqlitebackup.exe" : "sqlitebackup");
 
     /// <summary>Everything that copies one database, this module's engine first.</summary>
     /// <param name="database">The source.</param>
@@ -66,11 +62,18 @@ internal static class Peers
             Missing = IsOnPath(needs) ? null : $"{needs} is not on PATH",
         };
 
-    public static Measurement Time(string program, string[] arguments, TimeSpan? patience = null)
+    public static Measurement Time(string program, string[] arguments, TimeSpan? patience = null) =>
+        Time(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true }, patience);
+
+    private static Measurement Time(ProcessStartInfo start, TimeSpan? patience)
     {
         var clock = Stopwatch.StartNew();
-        using Process process = Process.Start(
-            new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using Process process = Process.Start(start)!;
+        if (start.RedirectStandardInput)
+        {
+            process.StandardInput.Close();
+        }
+
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         bool ended = process.WaitForExit(patience ?? Timeout.InfiniteTimeSpan);
@@ -87,13 +90,18 @@ internal static class Peers
             !ended ? "did not end" : process.ExitCode == 0 ? null : $"failed: {error.Result.Trim()}");
     }
 
-    /// <summary>Our own tool, timed as a whole. An error in it ends the benchmark: its time would mean nothing.</summary>
-    public static Measurement TimeTool(string command)
+    /// <summary>PowerShell with this module, timed as a whole. An error in it ends the benchmark: its time would mean nothing.</summary>
+    public static Measurement TimeModule(string command) => TimeShell(PowerShellStart.WithModule($"$ErrorActionPreference = 'Stop'; {command}"));
+
+    /// <summary>PowerShell alone, timed as a whole.</summary>
+    public static Measurement TimeShell(string command) => TimeShell(PowerShellStart.Plain("-Command", command));
+
+    private static Measurement TimeShell(ProcessStartInfo start)
     {
-        Measurement measurement = Time(Tool, ["-Command", $"$ErrorActionPreference = 'Stop'; {command}"]);
+        Measurement measurement = Time(start, null);
         return measurement.Note is null
             ? measurement
-            : throw new InvalidOperationException($"sqlitebackup -Command \"{command}\" {measurement.Note}");
+            : throw new InvalidOperationException($"pwsh -Command \"{start.ArgumentList[^1]}\" {measurement.Note}");
     }
 
     public static bool IsOnPath(string program) =>
@@ -103,8 +111,8 @@ internal static class Peers
     {
         TimeSpan cpu = Process.GetCurrentProcess().TotalProcessorTime;
         var clock = Stopwatch.StartNew();
-        using (SqliteConnection source = Testing.SampleDatabase.Open(database, SqliteOpenMode.ReadOnly))
-        using (SqliteConnection copy = Testing.SampleDatabase.Open(destination))
+        using (SqliteConnection source = SampleDatabase.Open(database, SqliteOpenMode.ReadOnly))
+        using (SqliteConnection copy = SampleDatabase.Open(destination))
         {
             source.BackupDatabase(copy);
         }

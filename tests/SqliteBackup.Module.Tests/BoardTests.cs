@@ -29,7 +29,7 @@ public sealed class BoardTests : ModuleTest
         PSObject stopped = Run("Stop-SqliteBackup $args[0] -PassThru", paused.Properties["Id"].Value).Result;
         Assert.Equal("Stopped", State(stopped));
         Assert.Equal(0, worker.Join());
-        Assert.Contains("was stopped on a user's wish", worker.Error, StringComparison.Ordinal);
+        Assert.Contains("was stopped on a user's wish", worker.Output, StringComparison.Ordinal);
         Assert.Equal(["app.db"], Folder.Files());
     }
 

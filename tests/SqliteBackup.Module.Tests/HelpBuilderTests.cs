@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using SqliteBackup.ModuleTests.Hosting;
 
 namespace SqliteBackup.ModuleTests;
 

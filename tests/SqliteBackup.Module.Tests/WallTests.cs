@@ -1,7 +1,6 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text.RegularExpressions;
-using SqliteBackup.ModuleTests.Hosting;
 
 namespace SqliteBackup.ModuleTests;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
 using System.Text.Json;
 
 namespace SqliteBackup.Testing;
@@ -94,8 +93,6 @@ public sealed class WriterProcess : IDisposable
 
     private static Process Launch(string database, string mode, double rate, int busyTimeoutMilliseconds)
     {
-        string folder = typeof(WriterProcess).Assembly
-            .GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "WriterFolder").Value!;
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardInput = true,
@@ -104,7 +101,7 @@ public sealed class WriterProcess : IDisposable
         };
         string[] arguments =
         [
-            Path.Combine(folder, "SqliteBackup.Writer.dll"),
+            BuildPaths.Writer,
             database,
             mode,
             rate.ToString(CultureInfo.InvariantCulture),

@@ -10,7 +10,7 @@ internal sealed class Fleet : IBenchmark
     public string Name => "fleet";
 
     public string Description =>
-        "Seconds to back up many databases of 50 KB to 1 MB on disk. The tool is timed as a process with its start and the default check; the loop starts sqlite3 once a database and flushes each copy, as the tool does.";
+        "Seconds to back up many databases of 50 KB to 1 MB on disk. The cmdlet is timed as a PowerShell process with its start and the default check; the loop starts sqlite3 once a database and flushes each copy, as the cmdlet does.";
 
     public string Unit => "s";
 
@@ -31,20 +31,20 @@ internal sealed class Fleet : IBenchmark
         void Clean() => destination = Directory.CreateDirectory(Path.Combine(_folder, $"out{++runs}")).FullName;
 
         string pattern = Path.Combine(sources, "*.db");
-        Contender Tool(int limit, string more = "") => new(
-            $"sqlitebackup -ThrottleLimit {limit}{more}",
+        Contender Cmdlet(int limit, string more = "") => new(
+            $"Backup-SqliteDatabase -ThrottleLimit {limit}{more}",
             () =>
             {
-                Measurement measurement = Peers.TimeTool($"$null = Backup-SqliteDatabase '{pattern}' '{destination}/' -ThrottleLimit {limit}{more}");
+                Measurement measurement = Peers.TimeModule($"$null = Backup-SqliteDatabase '{pattern}' '{destination}/' -ThrottleLimit {limit}{more}");
                 int made = Directory.GetFiles(destination, "*.db").Length;
                 return made == count ? measurement : throw new InvalidOperationException($"{made} backups of {count} databases.");
             },
             Clean);
         return
         [
-            Tool(1),
-            Tool(2),
-            Tool(2, " -Verify None"),
+            Cmdlet(1),
+            Cmdlet(2),
+            Cmdlet(2, " -Verify None"),
             new Contender(
                 "shell loop over sqlite3 .backup",
                 () => Peers.Time("sh", ["-c", $"for f in '{sources}'/*.db; do b='{destination}'/$(basename $f); sqlite3 $f \".backup '$b'\" && sync $b; done"]),

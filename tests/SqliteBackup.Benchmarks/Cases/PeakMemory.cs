@@ -12,7 +12,7 @@ internal sealed class PeakMemory : IBenchmark
     public string Name => "peak memory";
 
     public string Description =>
-        "Peak resident size (VmHWM) of the sqlitebackup process in MB: backing up, testing and restoring (over a database that is there, with a safety copy) a small and a large database, sizes times the scale, and doing nothing.";
+        "Peak resident size (VmHWM) of the PowerShell process in MB: backing up, testing and restoring (over a database that is there, with a safety copy) a small and a large database, sizes times the scale, and doing nothing.";
 
     public string Unit => "MB";
 
@@ -48,13 +48,14 @@ internal sealed class PeakMemory : IBenchmark
     private static Measurement Measure(string command)
     {
         const string Peak = "[System.IO.File]::ReadAllLines('/proc/self/status') -match 'VmHWM' -replace '[^0-9]'";
-        using Process process = Process.Start(
-            new ProcessStartInfo(Peers.Tool, ["-Command", $"$ErrorActionPreference = 'Stop'; {command}; {Peak}"]) { RedirectStandardOutput = true })!;
+        using Process process = Process.Start(PowerShellStart.WithModule($"$ErrorActionPreference = 'Stop'; {command}; {Peak}"))!;
+        process.StandardInput.Close();
+        Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"sqlitebackup -Command \"{command}\" ended with {process.ExitCode}.");
+            throw new InvalidOperationException($"pwsh -Command \"{command}\" ended with {process.ExitCode}: {error.Result.Trim()}");
         }
 
         return new Measurement(double.Parse(output.Trim(), CultureInfo.InvariantCulture) / 1024);

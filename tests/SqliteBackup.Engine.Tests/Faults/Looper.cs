@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 
 namespace SqliteBackup.Engine.Tests.Faults;
 
@@ -13,10 +12,8 @@ internal sealed class Looper : IDisposable
     /// <summary>Starts it and waits until it works.</summary>
     public static Looper Start(string database, string shellPrefix = "exec ", string mode = "backup-loop")
     {
-        string folder = typeof(TempFolder).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "WriterFolder").Value!;
-        string program = Path.Combine(folder, "SqliteBackup.Writer.dll");
         Process process = Process.Start(
-            new ProcessStartInfo("sh", ["-c", $"{shellPrefix}dotnet '{program}' '{database}' {mode} 0 0"])
+            new ProcessStartInfo("sh", ["-c", $"{shellPrefix}dotnet '{BuildPaths.Writer}' '{database}' {mode} 0 0"])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace SqliteBackup.ModuleTests.Hosting;
 
-/// <summary>A command line of the module in a process of its own: the sqlitebackup tool.</summary>
+/// <summary>A command line of the module in a process of its own.</summary>
 internal sealed class ModuleProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -16,13 +16,8 @@ internal sealed class ModuleProcess : IDisposable
     /// <param name="state">Its state folder, if that is not to be the one of this run of the tests.</param>
     public ModuleProcess(string folder, string command, string? state = null)
     {
-        var start = new ProcessStartInfo(BuildPaths.Tool, ["-Command", command])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        ProcessStartInfo start = PowerShellStart.WithModule(command);
+        start.WorkingDirectory = folder;
         if (state is not null)
         {
             start.Environment["SQLITEBACKUP_STATE"] = state;

@@ -1,7 +1,7 @@
 using SqliteBackup.Engine;
 using SqliteBackup.Engine.SqlText;
 
-namespace SqliteBackup.Writer;
+namespace SqliteBackup.Testing.Writer;
 
 /// <summary>
 /// Does one backup or restore for each line of its standard input and answers each with a line: done, or the error's id and message. Who

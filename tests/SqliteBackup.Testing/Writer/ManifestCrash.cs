@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using SqliteBackup.Engine;
 
-namespace SqliteBackup.Writer;
+namespace SqliteBackup.Testing.Writer;
 
 /// <summary>
 /// Backs a database up into out beside it and kills itself with SIGKILL when it sees a backup that has its name and not yet its manifest, or

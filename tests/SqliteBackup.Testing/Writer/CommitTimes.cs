@@ -1,4 +1,4 @@
-namespace SqliteBackup.Tool.Demo;
+namespace SqliteBackup.Testing.Writer;
 
 /// <summary>
 /// The distribution of how long commits took, in bounded memory: a histogram whose bins grow by 2 %, so that a percentile is right to

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using SqliteBackup.Engine;
 
-namespace SqliteBackup.Writer;
+namespace SqliteBackup.Testing.Writer;
 
 /// <summary>Tests a file as a backup, in a process whose memory is its own, and says what came of it.</summary>
 internal static class Drilling

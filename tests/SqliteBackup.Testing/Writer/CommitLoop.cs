@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 
-namespace SqliteBackup.Tool.Demo;
+namespace SqliteBackup.Testing.Writer;
 
 /// <summary>
 /// A writer: commits at a set rate, waits for locks as an application with a busy timeout does, and keeps count of how that went.

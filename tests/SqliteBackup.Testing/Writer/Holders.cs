@@ -1,8 +1,6 @@
 using Microsoft.Data.Sqlite;
-using SqliteBackup.Testing;
-using SqliteBackup.Tool.Demo;
 
-namespace SqliteBackup.Writer;
+namespace SqliteBackup.Testing.Writer;
 
 /// <summary>Takes a lock and keeps it until told to stop.</summary>
 internal static class Holders

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
-using SqliteBackup.Testing;
-using SqliteBackup.Tool.Demo;
 
-namespace SqliteBackup.Writer;
+namespace SqliteBackup.Testing.Writer;
 
 /// <summary>Leaves a database as a crash leaves it.</summary>
 internal static class Crashes

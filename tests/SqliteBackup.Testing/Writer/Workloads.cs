@@ -1,8 +1,6 @@
 using Microsoft.Data.Sqlite;
-using SqliteBackup.Testing;
-using SqliteBackup.Tool.Demo;
 
-namespace SqliteBackup.Writer;
+namespace SqliteBackup.Testing.Writer;
 
 /// <summary>What a writer commits. Each commit keeps the ledger's invariant.</summary>
 internal static class Workloads

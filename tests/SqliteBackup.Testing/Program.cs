@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using SqliteBackup.Tool.Demo;
-using SqliteBackup.Writer;
+using SqliteBackup.Testing.Writer;
 
-// SqliteBackup.Writer <database> <mode> <commits a second> <busy timeout in ms>
+// SqliteBackup.Testing <database> <mode> <commits a second> <busy timeout in ms>
 // Prints "ready" when it works, ends when its standard input does, and then prints one line of JSON.
 string database = args[0];
 string mode = args[1];

@@ -1,6 +1,6 @@
 using SqliteBackup.Engine;
 
-namespace SqliteBackup.Writer;
+namespace SqliteBackup.Testing.Writer;
 
 /// <summary>Backs a database up again and again, into out/loop*.db beside it, some with a manifest, until the process is killed.</summary>
 internal static class BackupLoop

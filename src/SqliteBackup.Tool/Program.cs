@@ -1,3 +1,0 @@
-using SqliteBackup.Tool;
-
-return Entry.Run(args);

@@ -1,0 +1,28 @@
+using System.Reflection;
+
+namespace SqliteBackup.Testing;
+
+/// <summary>Where the build put things.</summary>
+public static class BuildPaths
+{
+    /// <summary>The folder of the checkout.</summary>
+    public static string RepositoryRoot { get; } = Of("RepositoryRoot");
+
+    /// <summary>The importable module.</summary>
+    public static string StagedModule { get; } = Of("StagedModule");
+
+    /// <summary>What makes the help's file of its pages: an assembly for dotnet.</summary>
+    public static string HelpBuilder { get; } = Of("HelpBuilder");
+
+    /// <summary>The second process of the tests: an assembly for dotnet.</summary>
+    public static string Writer { get; } = Path.Combine(Of("WriterFolder"), "SqliteBackup.Testing.dll");
+
+    /// <summary>The pinned PowerShell: an assembly for dotnet.</summary>
+    public static string PowerShell { get; } = Of("PowerShell");
+
+    /// <summary>Debug or Release.</summary>
+    public static string Configuration { get; } = Of("Configuration");
+
+    private static string Of(string key) => Path.TrimEndingDirectorySeparator(
+        typeof(BuildPaths).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == key).Value!);
+}
