@@ -8,13 +8,22 @@ internal sealed record Contender(string Name, Func<Measurement> Run, Action? Pre
 {
     /// <summary>Why it can't take part here, or null.</summary>
     public string? Missing { get; init; }
+
+    /// <summary>Whether it is what the module is compared with: what fails there is a fact, and no fault of ours.</summary>
+    public bool IsPeer { get; init; }
 }
 
 /// <summary>What one run came to.</summary>
 /// <param name="Value">The figure that is compared, in the case's unit.</param>
 /// <param name="CpuSeconds">Processor time, or null where it is not known.</param>
 /// <param name="Note">What else happened: restarts, the writer's waits.</param>
-internal sealed record Measurement(double Value, double? CpuSeconds = null, string? Note = null);
+internal sealed record Measurement(double Value, double? CpuSeconds = null, string? Note = null)
+{
+    /// <summary>Whether it came to nothing; the note says why, and the value counts for nothing.</summary>
+    public bool Failed { get; init; }
+
+    public static Measurement Failure(string why) => new(double.NaN, null, $"failed: {why.ReplaceLineEndings(" ")}") { Failed = true };
+}
 
 /// <summary>A question, and the ways to answer it. The first contender is this module; the others are what it is compared with.</summary>
 internal interface IBenchmark : IDisposable

@@ -27,7 +27,7 @@ internal static class Peers
             Program("sqlite3 .backup", "sqlite3", "sh", ["-c", $"sqlite3 '{database}' \".backup '{destination}'\"{then}"], Clean, patience),
             Program("sqlite3 VACUUM INTO", "sqlite3", "sh", ["-c", $"sqlite3 '{database}' \"VACUUM INTO '{destination}'\"{then}"], Clean, patience),
             Program("Python Connection.backup", "python3", "sh", ["-c", $"python3 -c '{PythonBackup}' '{database}' '{destination}' -1{then}"], Clean, patience),
-            new Contender("Microsoft.Data.Sqlite BackupDatabase", () => DataSqlite(database, destination, flush), Clean),
+            new Contender("Microsoft.Data.Sqlite BackupDatabase", () => DataSqlite(database, destination, flush), Clean) { IsPeer = true },
             Program("cp", "cp", "sh", ["-c", $"cp '{database}' '{destination}'{then}"], Clean, patience),
         ];
     }
@@ -59,6 +59,7 @@ internal static class Peers
         string name, string needs, string program, string[] arguments, Action? prepare, TimeSpan? patience = null) =>
         new(name, () => Time(program, arguments, patience), prepare)
         {
+            IsPeer = true,
             Missing = IsOnPath(needs) ? null : $"{needs} is not on PATH",
         };
 
@@ -84,10 +85,9 @@ internal static class Peers
         }
 
         _ = output.Result;
-        return new Measurement(
-            clock.Elapsed.TotalSeconds,
-            null,
-            !ended ? "did not end" : process.ExitCode == 0 ? null : $"failed: {error.Result.Trim()}");
+        return ended && process.ExitCode != 0
+            ? Measurement.Failure(error.Result.Trim())
+            : new Measurement(clock.Elapsed.TotalSeconds, null, ended ? null : "did not end");
     }
 
     /// <summary>PowerShell with this module, timed as a whole. An error in it ends the benchmark: its time would mean nothing.</summary>

@@ -72,6 +72,12 @@ if (options.Markdown is not null)
     Report.WriteMarkdown(options.Markdown, options, results);
 }
 
-return 0;
+string[] failures = [.. results.SelectMany(item => item.Item2).Where(item => item.IsOurFailure).Select(item => $"{item.Case}: {item.Contender}: {item.Note}")];
+foreach (string failure in failures)
+{
+    Console.Error.WriteLine(failure);
+}
+
+return failures.Length == 0 ? 0 : 1;
 
 static bool Chosen(IBenchmark benchmark, string name) => benchmark.Name.Contains(name, StringComparison.OrdinalIgnoreCase);

@@ -75,13 +75,13 @@ internal static class Report
         Number(outcome.Median),
         Number(outcome.Min),
         Number(outcome.Max),
-        outcome.CpuSeconds is double cpu ? Number(cpu) : "",
+        Number(outcome.CpuSeconds),
         outcome.RatioToFirst is double ratio ? ratio.ToString("0.00", CultureInfo.InvariantCulture) : "",
         outcome.Note ?? "",
     ];
 
-    private static string Number(double value) =>
-        value.ToString(value >= 100 ? "0" : value >= 1 ? "0.00" : "0.000", CultureInfo.InvariantCulture);
+    private static string Number(double? value) =>
+        value?.ToString(value >= 100 ? "0" : value >= 1 ? "0.00" : "0.000", CultureInfo.InvariantCulture) ?? "";
 
     private static string ProcessorName()
     {

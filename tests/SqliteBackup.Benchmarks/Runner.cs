@@ -1,7 +1,11 @@
 namespace SqliteBackup.Benchmarks;
 
-/// <summary>One contender's figures.</summary>
-internal sealed record Outcome(string Case, string Contender, string Unit, double Median, double Min, double Max, double? CpuSeconds, double? RatioToFirst, string? Note);
+/// <summary>One contender's figures; none where it failed in every round.</summary>
+internal sealed record Outcome(string Case, string Contender, string Unit, double? Median, double? Min, double? Max, double? CpuSeconds, double? RatioToFirst, string? Note)
+{
+    /// <summary>Whether this module failed: that ends in a failure of the whole run.</summary>
+    public bool IsOurFailure { get; init; }
+}
 
 /// <summary>Runs the contenders of a case in turn, round after round, so that what the machine does meanwhile meets all alike.</summary>
 internal static class Runner
@@ -21,7 +25,7 @@ internal static class Runner
             foreach (Contender contender in contenders)
             {
                 contender.Prepare?.Invoke();
-                Measurement measurement = contender.Run();
+                Measurement measurement = Measure(contender);
                 if (round > 0)
                 {
                     measured[contender.Name].Add(measurement);
@@ -30,30 +34,52 @@ internal static class Runner
         }
 
         List<Measurement> first = measured[contenders[0].Name];
-        return [.. contenders.Select(contender => Summarize(benchmark, contender.Name, measured[contender.Name], first))];
+        return [.. contenders.Select(contender => Summarize(benchmark, contender, measured[contender.Name], first))];
     }
 
-    private static Outcome Summarize(IBenchmark benchmark, string name, List<Measurement> measured, List<Measurement> first)
+    // Whatever is thrown is a row of the table, so that the others are still measured.
+    private static Measurement Measure(Contender contender)
     {
-        double[] values = [.. measured.Select(item => item.Value)];
-        double[] cpu = [.. measured.Where(item => item.CpuSeconds is not null).Select(item => item.CpuSeconds!.Value)];
+        try
+        {
+            return contender.Run();
+        }
+        catch (Exception exception)
+        {
+            return Measurement.Failure(exception.Message);
+        }
+    }
+
+    private static Outcome Summarize(IBenchmark benchmark, Contender contender, List<Measurement> measured, List<Measurement> first)
+    {
+        Measurement[] failed = [.. measured.Where(item => item.Failed)];
+        double[] values = [.. measured.Where(item => !item.Failed).Select(item => item.Value)];
+        double[] cpu = [.. measured.Where(item => item is { Failed: false, CpuSeconds: not null }).Select(item => item.CpuSeconds!.Value)];
 
         // Round by round: both met the same machine.
-        double[] ratios = [.. measured.Zip(first, (other, ours) => other.Value / ours.Value)];
+        double[] ratios = [.. measured.Zip(first).Where(item => !item.First.Failed && !item.Second.Failed).Select(item => item.First.Value / item.Second.Value)];
         return new Outcome(
             benchmark.Name,
-            name,
+            contender.Name,
             benchmark.Unit,
             Median(values),
-            values.Min(),
-            values.Max(),
-            cpu.Length > 0 ? Median(cpu) : null,
+            values.Length > 0 ? values.Min() : null,
+            values.Length > 0 ? values.Max() : null,
+            Median(cpu),
             ReferenceEquals(measured, first) ? null : Median(ratios),
-            measured[^1].Note);
+            failed.Length > 0 ? $"{failed.Length} of {measured.Count} rounds {failed[^1].Note}" : measured[^1].Note)
+        {
+            IsOurFailure = failed.Length > 0 && !contender.IsPeer,
+        };
     }
 
-    private static double Median(double[] values)
+    private static double? Median(double[] values)
     {
+        if (values.Length == 0)
+        {
+            return null;
+        }
+
         double[] sorted = [.. values.Order()];
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }

@@ -50,6 +50,7 @@ internal sealed class Fleet : IBenchmark
                 () => Peers.Time("sh", ["-c", $"for f in '{sources}'/*.db; do b='{destination}'/$(basename $f); sqlite3 $f \".backup '$b'\" && sync $b; done"]),
                 Clean)
             {
+                IsPeer = true,
                 Missing = Peers.IsOnPath("sqlite3") ? null : "sqlite3 is not on PATH",
             },
         ];

@@ -63,7 +63,7 @@ internal sealed class UnderWriters(string journalMode) : IBenchmark
         {
             Measurement last = contender.Run();
             measured.Add(last);
-            if (clock.Elapsed >= Watched || last.Note is "did not end" || last.Note?.StartsWith("failed", StringComparison.Ordinal) == true)
+            if (clock.Elapsed >= Watched || last.Note is "did not end" || last.Failed)
             {
                 return last with { Value = measured.Average(item => item.Value), CpuSeconds = measured.Average(item => item.CpuSeconds) };
             }
