@@ -3,6 +3,8 @@
     ExcludeRules = @(
         # PowerShell 7.4 and newer read UTF-8 without a byte order mark.
         'PSUseBOMForUnicodeEncodedFile'
+        # For functions that users call. None ships: the module's commands are compiled, and what stands here are tests and their helpers.
+        'PSUseShouldProcessForStateChangingFunctions'
     )
     Rules        = @{
         PSPlaceOpenBrace                 = @{ Enable = $true; OnSameLine = $true; NewLineAfter = $true; IgnoreOneLineBlock = $true }

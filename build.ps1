@@ -57,13 +57,14 @@ function Get-AnalyzerFinding {
 
 function Invoke-Analyzer {
     if (-not (Get-Module -ListAvailable -Name PSScriptAnalyzer)) {
-        Write-Warning 'PSScriptAnalyzer is not installed: nothing was analysed.'
+        Write-Warning 'PSScriptAnalyzer is not installed: NOTHING was analysed. Install-PSResource PSScriptAnalyzer gets it.'
         return
     }
 
-    $files = Get-ChildItem -Path "$PSScriptRoot/module", "$PSScriptRoot/tests/Pester", "$PSScriptRoot/build.ps1" -Recurse -Include *.ps1, *.psm1, *.psd1
+    $files = Get-ChildItem -Path "$PSScriptRoot/module", "$PSScriptRoot/tests", "$PSScriptRoot/build.ps1" -Recurse -Include *.ps1, *.psm1, *.psd1 |
+        Where-Object FullName -NotMatch '[\\/](bin|obj)[\\/]'
     $found = @($files | ForEach-Object { Get-AnalyzerFinding -Path $_.FullName })
-    $found | Format-Table -AutoSize -Property Severity, RuleName, ScriptName, Line, Message
+    $found | ForEach-Object { '{0}:{1}: {2} {3}: {4}' -f $_.ScriptName, $_.Line, $_.Severity, $_.RuleName, $_.Message }
     if ($found) {
         throw "PSScriptAnalyzer: $($found.Count) findings."
     }

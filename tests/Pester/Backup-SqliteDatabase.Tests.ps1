@@ -3,7 +3,6 @@
 
 BeforeDiscovery {
     . "$PSScriptRoot/common.ps1"
-    $missing = Test-ProgramMissing sqlite3
 }
 
 BeforeAll {
@@ -11,9 +10,9 @@ BeforeAll {
     Import-Module $stagedModule
 }
 
-Describe 'Backup-SqliteDatabase' -Skip:$missing {
+Describe 'Backup-SqliteDatabase' -Skip:(Test-ProgramMissing sqlite3) {
     BeforeEach {
-        $folder = Enter-TestFolder
+        $script:folder = Enter-TestFolder
     }
 
     AfterEach {

@@ -2,7 +2,6 @@
 
 BeforeDiscovery {
     . "$PSScriptRoot/common.ps1"
-    $missing = Test-ProgramMissing sqlite3, gzip, zstd
 }
 
 BeforeAll {
@@ -10,9 +9,9 @@ BeforeAll {
     Import-Module $stagedModule
 }
 
-Describe 'Export-SqliteDatabase' -Skip:$missing {
+Describe 'Export-SqliteDatabase' -Skip:(Test-ProgramMissing sqlite3, gzip, zstd) {
     BeforeEach {
-        $folder = Enter-TestFolder
+        $script:folder = Enter-TestFolder
         sqlite3 -batch a.db "CREATE TABLE t(id INTEGER PRIMARY KEY, x TEXT); INSERT INTO t VALUES(1, 'it''s'); CREATE TABLE u(y); INSERT INTO u VALUES(2.5); PRAGMA user_version=3"
     }
 

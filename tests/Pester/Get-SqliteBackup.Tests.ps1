@@ -2,7 +2,6 @@
 
 BeforeDiscovery {
     . "$PSScriptRoot/common.ps1"
-    $missing = Test-ProgramMissing sqlite3
 }
 
 BeforeAll {
@@ -10,9 +9,9 @@ BeforeAll {
     Import-Module $stagedModule
 }
 
-Describe 'Get-SqliteBackup' -Skip:$missing {
+Describe 'Get-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
     BeforeEach {
-        $folder = Enter-TestFolder
+        $script:folder = Enter-TestFolder
         foreach ($name in 'a.db', 'b.db', 'never.db') { sqlite3 -batch $name 'CREATE TABLE t(x); INSERT INTO t VALUES(1)' }
         $null = Backup-SqliteDatabase a.db, b.db out/
     }

@@ -2,7 +2,6 @@
 
 BeforeDiscovery {
     . "$PSScriptRoot/common.ps1"
-    $missing = Test-ProgramMissing sqlite3
 }
 
 BeforeAll {
@@ -10,7 +9,7 @@ BeforeAll {
     Import-Module $stagedModule
 }
 
-Describe 'Get-SqliteBackupProgress' -Skip:$missing {
+Describe 'Get-SqliteBackupProgress' -Skip:(Test-ProgramMissing sqlite3) {
     BeforeAll {
         $database = Join-Path $TestDrive 'data/app.db'
         New-Database $database -Rows 3000

@@ -2,7 +2,6 @@
 
 BeforeDiscovery {
     . "$PSScriptRoot/common.ps1"
-    $missing = Test-ProgramMissing sqlite3
 }
 
 BeforeAll {
@@ -10,7 +9,7 @@ BeforeAll {
     Import-Module $stagedModule
 }
 
-Describe 'Get-SqliteDatabase' -Skip:$missing {
+Describe 'Get-SqliteDatabase' -Skip:(Test-ProgramMissing sqlite3) {
     BeforeAll {
         foreach ($name in 'tree/app.db', 'tree/deep/picture.jpg', 'tree/deep/a[1].db') {
             $path = Join-Path $TestDrive $name

@@ -2,7 +2,6 @@
 
 BeforeDiscovery {
     . "$PSScriptRoot/common.ps1"
-    $missing = Test-ProgramMissing sqlite3, gzip
 }
 
 BeforeAll {
@@ -10,9 +9,9 @@ BeforeAll {
     Import-Module $stagedModule
 }
 
-Describe 'Import-SqliteDatabase' -Skip:$missing {
+Describe 'Import-SqliteDatabase' -Skip:(Test-ProgramMissing sqlite3, gzip) {
     BeforeEach {
-        $folder = Enter-TestFolder
+        $script:folder = Enter-TestFolder
     }
 
     AfterEach {

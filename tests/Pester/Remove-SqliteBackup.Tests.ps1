@@ -2,7 +2,6 @@
 
 BeforeDiscovery {
     . "$PSScriptRoot/common.ps1"
-    $missing = Test-ProgramMissing sqlite3
 }
 
 BeforeAll {
@@ -10,9 +9,9 @@ BeforeAll {
     Import-Module $stagedModule
 }
 
-Describe 'Remove-SqliteBackup' -Skip:$missing {
+Describe 'Remove-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
     BeforeEach {
-        $folder = Enter-TestFolder
+        $script:folder = Enter-TestFolder
         sqlite3 -batch a.db 'CREATE TABLE t(x); INSERT INTO t VALUES(1)'
         1..5 | ForEach-Object {
             $result = Backup-SqliteDatabase a.db out/ -FileNameFormat "$_{extension}"

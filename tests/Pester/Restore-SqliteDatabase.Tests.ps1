@@ -2,7 +2,6 @@
 
 BeforeDiscovery {
     . "$PSScriptRoot/common.ps1"
-    $missing = Test-ProgramMissing sqlite3
 }
 
 BeforeAll {
@@ -10,9 +9,9 @@ BeforeAll {
     Import-Module $stagedModule
 }
 
-Describe 'Restore-SqliteDatabase' -Skip:$missing {
+Describe 'Restore-SqliteDatabase' -Skip:(Test-ProgramMissing sqlite3) {
     BeforeEach {
-        $folder = Enter-TestFolder
+        $script:folder = Enter-TestFolder
         sqlite3 -batch app.db "CREATE TABLE t(x); INSERT INTO t VALUES('old'); PRAGMA user_version=7"
         $script:backup = Backup-SqliteDatabase app.db out/
     }

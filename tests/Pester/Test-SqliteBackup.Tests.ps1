@@ -2,7 +2,6 @@
 
 BeforeDiscovery {
     . "$PSScriptRoot/common.ps1"
-    $missing = Test-ProgramMissing sqlite3
 }
 
 BeforeAll {
@@ -10,9 +9,9 @@ BeforeAll {
     Import-Module $stagedModule
 }
 
-Describe 'Test-SqliteBackup' -Skip:$missing {
+Describe 'Test-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
     BeforeEach {
-        $folder = Enter-TestFolder
+        $script:folder = Enter-TestFolder
         sqlite3 -batch app.db 'CREATE TABLE t(x); INSERT INTO t VALUES(1),(2)'
     }
 
@@ -52,7 +51,7 @@ Describe 'Test-SqliteBackup' -Skip:$missing {
     }
 }
 
-Describe 'Backup-SqliteDatabase -CheckForeignKeys -KeepFailed' -Skip:$missing {
+Describe 'Backup-SqliteDatabase -CheckForeignKeys -KeepFailed' -Skip:(Test-ProgramMissing sqlite3) {
     It 'keeps the copy that fails and names it' {
         Push-Location -LiteralPath $TestDrive
         sqlite3 -batch keys.db 'CREATE TABLE p(id INTEGER PRIMARY KEY); CREATE TABLE c(p REFERENCES p); INSERT INTO c VALUES(7)'
