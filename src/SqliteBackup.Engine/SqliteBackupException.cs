@@ -9,12 +9,12 @@ public sealed class SqliteBackupException : Exception
     /// <summary>Creates an exception.</summary>
     /// <param name="failure">Why it failed.</param>
     /// <param name="path">The full path of the file it is about.</param>
-    /// <param name="message">What happened and what to do.</param>
+    /// <param name="message">What happened and what to do. Control characters, as a file's name may hold them, are replaced.</param>
     /// <param name="extendedErrorCode">SQLite's extended result code (https://sqlite.org/rescode.html), or 0 where SQLite was not involved.</param>
     /// <param name="innerException">The cause.</param>
     public SqliteBackupException(
         BackupFailure failure, string path, string message, int extendedErrorCode = 0, Exception? innerException = null)
-        : base(message, innerException)
+        : base(VisibleText.Of(message), innerException)
     {
         Failure = failure;
         Path = path;

@@ -131,7 +131,7 @@ public sealed class BoardTests : IDisposable
     public void The_board_is_its_owners_alone()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "rights come from the folder there");
-        const UnixFileMode Everybody = (UnixFileMode)0x1FF;
+        const UnixFileMode Everybody = (UnixFileMode)0x3FF;
         Directory.CreateDirectory(_folder["state/board"]);
         File.SetUnixFileMode(_folder["state"], Everybody);
         File.SetUnixFileMode(_folder["state/board"], Everybody);

@@ -80,7 +80,7 @@ public sealed class BackupBoard
             : Guard(null, () =>
             {
                 WriteAll();
-                return new BoardReader(_folder, _controlFolder, null).Read(id, DateTime.UtcNow);
+                return StateFolder.IsThere(_folder) ? new BoardReader(_folder, _controlFolder, null).Read(id, DateTime.UtcNow) : null;
             });
     }
 
@@ -111,7 +111,7 @@ public sealed class BackupBoard
     internal List<BackupStatus> ReadAsOf(DateTime now, Action<string>? onIgnored)
     {
         WriteAll();
-        List<BackupStatus> all = Directory.Exists(_folder) ? new BoardReader(_folder, _controlFolder, onIgnored).ReadAll(now) : [];
+        List<BackupStatus> all = new BoardReader(_folder, _controlFolder, onIgnored).ReadAll(now);
         return [.. all.OrderBy(status => status.StartedAt).ThenBy(status => status.Id, StringComparer.Ordinal)];
     }
 

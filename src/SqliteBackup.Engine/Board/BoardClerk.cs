@@ -41,10 +41,10 @@ internal sealed class BoardClerk(BackupBoard board, BoardSession session)
 
     private void TakeWishes(BoardEntry[] running)
     {
-        foreach (string path in Directory.EnumerateFiles(board.ControlFolder, session.Id + "-*"))
+        foreach (string path in StateFolder.IsThere(board.ControlFolder) ? Directory.EnumerateFiles(board.ControlFolder, session.Id + "-*") : [])
         {
             BoardEntry? entry = Array.Find(running, entry => entry.Id == Path.GetFileName(path));
-            if (entry is not null && Take(path) is BackupWish wish)
+            if (entry is not null && StateFolder.IsOwnFile(path) && Take(path) is BackupWish wish)
             {
                 entry.Obey(wish);
             }

@@ -17,12 +17,18 @@ internal static partial class BoardNames
 
     public static bool IsId(string text) => Id().IsMatch(text);
 
+    /// <summary>Whether a file is, by its name, one that a session writes for a backup, finished or not.</summary>
+    public static bool IsOfBackup(string text) => OfBackup().IsMatch(text);
+
     public static bool IsSession(string text) => Session().IsMatch(text);
 
     public static string SessionOf(string id) => id[..id.IndexOf('-', StringComparison.Ordinal)];
 
     [GeneratedRegex(@"^[0-9a-f]{8}-[0-9]{1,9}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Id();
+
+    [GeneratedRegex(@"^[0-9a-f]{8}-[0-9]{1,9}(\.json)?(-[0-9a-f]{8})?(\.tmp)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex OfBackup();
 
     [GeneratedRegex(@"^[0-9a-f]{8}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Session();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SqliteBackup.Engine.Files;
 
 namespace SqliteBackup.Engine.Board;
 
@@ -25,8 +26,23 @@ internal sealed class BoardReader(string folder, string controlFolder, Action<st
     private List<BackupStatus> ReadOlder(DateTime now, TimeSpan age)
     {
         var all = new List<BackupStatus>();
+        if (!StateFolder.IsThere(folder))
+        {
+            return all;
+        }
+
         foreach (string path in Directory.EnumerateFiles(folder))
         {
+            if (!StateFolder.IsOwnFile(path))
+            {
+                if (FileStatus.OfEntry(path) is not null)
+                {
+                    onIgnored?.Invoke($"'{path}' was ignored: it is no file that this user wrote.");
+                }
+
+                continue;
+            }
+
             string name = Path.GetFileNameWithoutExtension(path);
             switch (Path.GetExtension(path))
             {
@@ -40,7 +56,7 @@ internal sealed class BoardReader(string folder, string controlFolder, Action<st
                 case BoardNames.LockSuffix when BoardNames.IsSession(name):
                     BoardSession.RemoveIfDead(path);
                     break;
-                case BoardNames.UnfinishedSuffix:
+                case BoardNames.UnfinishedSuffix when BoardNames.IsOfBackup(name):
                     SweepOlder(path, now - Unfinished);
                     break;
                 default:
@@ -49,7 +65,7 @@ internal sealed class BoardReader(string folder, string controlFolder, Action<st
             }
         }
 
-        foreach (string path in Directory.Exists(controlFolder) ? Directory.EnumerateFiles(controlFolder) : [])
+        foreach (string path in StateFolder.IsThere(controlFolder) ? Directory.EnumerateFiles(controlFolder).Where(path => BoardNames.IsOfBackup(Path.GetFileName(path))) : [])
         {
             SweepOlder(path, now - Unfinished);
         }
@@ -91,7 +107,7 @@ internal sealed class BoardReader(string folder, string controlFolder, Action<st
             return status;
         }
 
-        PrivateFile.TryDelete(path);
+        PrivateFile.TryDeleteOwn(path);
         return null;
     }
 
@@ -125,9 +141,9 @@ internal sealed class BoardReader(string folder, string controlFolder, Action<st
                 return null;
             }
 
-            return BoardJson.Read(content) is BackupStatus status && status.Id == id
+            return BoardJson.Read(content) is BackupStatus status && status.Id == id && BoardJson.IsSound(status)
                 ? status
-                : throw new JsonException("it is another backup's.");
+                : throw new JsonException("it is another backup's, or has values that no backup has.");
         }
         catch (Exception exception) when (exception is JsonException || PrivateFile.IsFileError(exception))
         {
@@ -152,7 +168,7 @@ internal sealed class BoardReader(string folder, string controlFolder, Action<st
     {
         if (File.GetLastWriteTimeUtc(path) < than)
         {
-            PrivateFile.TryDelete(path);
+            PrivateFile.TryDeleteOwn(path);
         }
     }
 }
@@ -161,6 +177,20 @@ internal sealed class BoardReader(string folder, string controlFolder, Action<st
 internal static class BoardJson
 {
     public static byte[] Write(BackupStatus status) => JsonSerializer.SerializeToUtf8Bytes(status, BoardJsonContext.Default.BackupStatus);
+
+    /// <summary>Whether a backup can stand like this, so that nobody who shows it or counts with it stumbles.</summary>
+    public static bool IsSound(BackupStatus status) =>
+        status.Database is not null
+        && status.Destination is not null
+        && Enum.IsDefined(status.State)
+        && Enum.IsDefined(status.WaitingFor)
+        && status.PageSize is >= 0 and <= 65536
+        && status.Remaining >= 0
+        && status.PageCount >= 0
+        && status.BytesPerSecond >= 0
+        && status.Elapsed >= TimeSpan.Zero
+        && status.Elapsed < TimeSpan.FromDays(36_500)
+        && status.IsEnded == (status.EndedAt is not null);
 
     public static BackupStatus? Read(byte[] content) => JsonSerializer.Deserialize(content, BoardJsonContext.Default.BackupStatus);
 }

@@ -52,7 +52,13 @@ internal sealed class BoardSession : IDisposable
     {
         try
         {
-            using FileStream? file = TryTakeOver(Path.Combine(folder, id + BoardNames.LockSuffix));
+            string path = Path.Combine(folder, id + BoardNames.LockSuffix);
+            if (!StateFolder.IsOwnFile(path))
+            {
+                return false;
+            }
+
+            using FileStream? file = TryTakeOver(path);
             return file is null;
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)

@@ -32,28 +32,27 @@ internal static class PrivateFile
     }
 
     /// <summary>Reads a file, or answers null where there is none.</summary>
-    /// <exception cref="IOException">It can't be read, or is too large to be ours.</exception>
+    /// <exception cref="IOException">It can't be read, is not this user's, or is too large to be.</exception>
     public static byte[]? Read(string path)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            if (file.Length > MostBytes)
-            {
-                throw new IOException($"'{path}' is too large.");
-            }
+            return StateFolder.IsOwnFile(path) ? RegularFile.ReadAllBytes(path, MostBytes)
+                : FileStatus.OfEntry(path) is null ? null
+                : throw new IOException($"'{path}' is no file that this user wrote.");
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
 
-            byte[] content = new byte[file.Length];
-            file.ReadExactly(content);
-            return content;
-        }
-        catch (FileNotFoundException)
+    /// <summary>Removes a file of this user's. What can't be removed now is found by the next session that looks.</summary>
+    public static void TryDeleteOwn(string path)
+    {
+        if (StateFolder.IsOwnFile(path))
         {
-            return null;
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return null;
+            TryDelete(path);
         }
     }
 

@@ -3,7 +3,10 @@ using SqliteBackup.Engine.Native;
 
 namespace SqliteBackup.Engine.Board;
 
-/// <summary>The folder in which this user's sessions leave word for each other: private to the user, at the platform's own place.</summary>
+/// <summary>
+/// The folder in which this user's sessions leave word for each other: private to the user, at the platform's own place. Others may have
+/// prepared what is there, so nothing in a folder is read, followed or removed before it was asked for its owner and its rights.
+/// </summary>
 internal static class StateFolder
 {
     /// <summary>The environment variable that names another place.</summary>
@@ -22,7 +25,7 @@ internal static class StateFolder
     }
 
     /// <summary>Makes a folder in the place, and the place itself, where they are missing. A place that is there keeps its rights.</summary>
-    /// <exception cref="IOException">The folder is somebody else's.</exception>
+    /// <exception cref="IOException">The folder is somebody else's, or others could exchange it.</exception>
     public static void Ensure(string folder)
     {
         if (OperatingSystem.IsWindows())
@@ -31,15 +34,59 @@ internal static class StateFolder
             return;
         }
 
-        Directory.CreateDirectory(folder, OwnerOnly);
-        if (new DirectoryInfo(folder).LinkTarget is not null || FileStatus.Of(folder)?.Owner != PosixFiles.EffectiveUser())
+        if (FileStatus.OfEntry(folder) is null)
         {
-            throw new IOException($"'{folder}' belongs to somebody else. Set {Variable} to a folder of your own.");
+            Directory.CreateDirectory(folder, OwnerOnly);
         }
 
-        if (File.GetUnixFileMode(folder) != OwnerOnly)
+        ThrowUnlessOwn(folder);
+        if (FileStatus.OfEntry(folder)?.Mode != OwnerOnly)
         {
             File.SetUnixFileMode(folder, OwnerOnly);
+        }
+    }
+
+    /// <summary>Whether there is a folder whose files are this user's alone.</summary>
+    /// <returns>False where there is none.</returns>
+    /// <exception cref="IOException">It is somebody else's, others may write to it, or others could exchange it.</exception>
+    public static bool IsThere(string folder)
+    {
+        if (FileStatus.OfEntry(folder) is not FileStatus status)
+        {
+            return false;
+        }
+
+        if (!OperatingSystem.IsWindows())
+        {
+            ThrowUnlessOwn(folder);
+            if ((status.Mode & FolderRights.OthersWrite) != 0)
+            {
+                throw new IOException($"Others may write to '{folder}', so what is in it may be theirs. Take that right from it (chmod go-w), or remove the folder.");
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a file in such a folder is one that this user made: no link, no pipe, nobody else's.</summary>
+    public static bool IsOwnFile(string path) =>
+        FileStatus.OfEntry(path) is { Kind: FileKind.Regular } status && (OperatingSystem.IsWindows() || status.Owner == PosixFiles.EffectiveUser());
+
+    private static void ThrowUnlessOwn(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        if (FileStatus.OfEntry(folder) is not { Kind: FileKind.Folder } status || status.Owner != PosixFiles.EffectiveUser())
+        {
+            throw new IOException($"'{folder}' is no folder of this user's: it belongs to somebody else, or is a link. Set {Variable} to a folder of your own.");
+        }
+
+        if (FolderRights.FirstOpenAbove(folder) is string open)
+        {
+            throw new IOException($"Others could exchange '{folder}', as they may rename what is in '{open}'. Set {Variable} to a folder of your own.");
         }
     }
 

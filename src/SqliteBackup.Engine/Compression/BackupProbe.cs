@@ -1,3 +1,4 @@
+using SqliteBackup.Engine.Files;
 using SqliteBackup.Engine.Sources;
 using ZstdSharp;
 
@@ -25,7 +26,7 @@ internal sealed record BackupProbe(BackupCompression Compression, long? Bytes)
                 }
             }
 
-            using Stream content = Codec.Decompress(File.OpenRead(path), compression);
+            using Stream content = Codec.Decompress(RegularFile.OpenRead(path), compression);
             byte[] header = new byte[DatabaseHeader.Length];
             return content.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length ? Create(compression, header) : null;
         }

@@ -115,7 +115,7 @@ internal sealed class BackupReader
     private Stream OpenFile() =>
         Compression == BackupCompression.None
             ? new RawDatabaseStream(RawDatabaseFile.Open(Path), new FileInfo(Path).Length)
-            : FileErrors.Guard(Path, BackupFailure.SourceOpenFailed, () => File.OpenRead(Path));
+            : FileErrors.Guard(Path, BackupFailure.SourceOpenFailed, () => RegularFile.OpenRead(Path));
 
     private void Compare(string stored, string content)
     {

@@ -29,7 +29,7 @@ public sealed class BackupDrill
     /// <param name="request">What to test, and how.</param>
     /// <param name="cancellationToken">Ends the test soon.</param>
     /// <returns>What came of it: a damaged backup is a result too.</returns>
-    /// <exception cref="SqliteBackupException">The backup, or the database to compare it with, is missing, or that database can't be read.</exception>
+    /// <exception cref="SqliteBackupException">The backup, or the database to compare it with, is missing or no file at all, or that database can't be read.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static DrillResult Run(DrillRequest request, CancellationToken cancellationToken)
     {
@@ -39,6 +39,7 @@ public sealed class BackupDrill
 
     private DrillResult Run()
     {
+        RegularFile.ThrowIfSpecial(_request.Path);
         try
         {
             BackupReader reader = BackupReader.Open(_request.Path);

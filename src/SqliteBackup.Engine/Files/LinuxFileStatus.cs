@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace SqliteBackup.Engine.Files;
 
@@ -6,24 +7,35 @@ namespace SqliteBackup.Engine.Files;
 internal static partial class LinuxFileStatus
 {
     private const int CurrentFolder = -100;
+    private const int NoFollow = 0x100;
+    private const int EmptyPath = 0x1000;
     private const uint BasicStats = 0x7FF;
 
-    public static FileStatus? Of(string path) =>
-        Statx(CurrentFolder, path, 0, BasicStats, out StatxBuffer status) == 0
-            ? new FileStatus(
-                ((ulong)status.DeviceMajor << 32) | status.DeviceMinor,
-                status.Inode,
-                (long)status.Size,
-                (status.ModifiedSeconds * 1_000_000_000) + status.ModifiedNanoseconds,
-                status.Owner,
-                status.Group)
-            {
-                ChangedNanoseconds = (status.ChangedSeconds * 1_000_000_000) + status.ChangedNanoseconds,
-            }
-            : null;
+    public static FileStatus? Of(string path, bool followLink) =>
+        Statx(CurrentFolder, path, followLink ? 0 : NoFollow, BasicStats, out StatxBuffer status) == 0 ? Create(status) : null;
+
+    public static FileStatus? Of(SafeFileHandle file) =>
+        Statx(file, "", EmptyPath, BasicStats, out StatxBuffer status) == 0 ? Create(status) : null;
+
+    private static FileStatus Create(StatxBuffer status) =>
+        new(
+            ((ulong)status.DeviceMajor << 32) | status.DeviceMinor,
+            status.Inode,
+            (long)status.Size,
+            (status.ModifiedSeconds * 1_000_000_000) + status.ModifiedNanoseconds,
+            status.Owner,
+            status.Group)
+        {
+            ChangedNanoseconds = (status.ChangedSeconds * 1_000_000_000) + status.ChangedNanoseconds,
+            Kind = UnixMode.KindOf(status.Mode),
+            Mode = UnixMode.RightsOf(status.Mode),
+        };
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int folder, string path, int flags, uint mask, out StatxBuffer buffer);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(SafeFileHandle file, string path, int flags, uint mask, out StatxBuffer buffer);
 
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct StatxBuffer
@@ -33,6 +45,9 @@ internal static partial class LinuxFileStatus
 
         [FieldOffset(24)]
         public uint Group;
+
+        [FieldOffset(28)]
+        public ushort Mode;
 
         [FieldOffset(32)]
         public ulong Inode;

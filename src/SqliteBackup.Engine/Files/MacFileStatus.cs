@@ -1,28 +1,42 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace SqliteBackup.Engine.Files;
 
 /// <summary>stat(2) with 64-bit inodes, whose symbol carries a suffix on Intel only.</summary>
 internal static partial class MacFileStatus
 {
-    public static FileStatus? Of(string path)
+    private static readonly bool IsIntel = RuntimeInformation.ProcessArchitecture == Architecture.X64;
+
+    public static FileStatus? Of(string path, bool followLink)
     {
-        int code = RuntimeInformation.ProcessArchitecture == Architecture.X64
-            ? StatIntel(path, out StatBuffer status)
-            : Stat(path, out status);
-        return code == 0
-            ? new FileStatus(
-                status.Device,
-                status.Inode,
-                status.Size,
-                (status.ModifiedSeconds * 1_000_000_000) + status.ModifiedNanoseconds,
-                status.Owner,
-                status.Group)
-            {
-                ChangedNanoseconds = (status.ChangedSeconds * 1_000_000_000) + status.ChangedNanoseconds,
-            }
-            : null;
+        StatBuffer status;
+        int code = followLink
+            ? IsIntel ? StatIntel(path, out status) : Stat(path, out status)
+            : IsIntel ? LinkStatIntel(path, out status) : LinkStat(path, out status);
+        return code == 0 ? Create(status) : null;
     }
+
+    public static FileStatus? Of(SafeFileHandle file)
+    {
+        StatBuffer status;
+        int code = IsIntel ? FileStatIntel(file, out status) : FileStat(file, out status);
+        return code == 0 ? Create(status) : null;
+    }
+
+    private static FileStatus Create(StatBuffer status) =>
+        new(
+            status.Device,
+            status.Inode,
+            status.Size,
+            (status.ModifiedSeconds * 1_000_000_000) + status.ModifiedNanoseconds,
+            status.Owner,
+            status.Group)
+        {
+            ChangedNanoseconds = (status.ChangedSeconds * 1_000_000_000) + status.ChangedNanoseconds,
+            Kind = UnixMode.KindOf(status.Mode),
+            Mode = UnixMode.RightsOf(status.Mode),
+        };
 
     [LibraryImport("libc", EntryPoint = "stat$INODE64", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatIntel(string path, out StatBuffer buffer);
@@ -30,11 +44,26 @@ internal static partial class MacFileStatus
     [LibraryImport("libc", EntryPoint = "stat", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Stat(string path, out StatBuffer buffer);
 
+    [LibraryImport("libc", EntryPoint = "lstat$INODE64", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LinkStatIntel(string path, out StatBuffer buffer);
+
+    [LibraryImport("libc", EntryPoint = "lstat", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LinkStat(string path, out StatBuffer buffer);
+
+    [LibraryImport("libc", EntryPoint = "fstat$INODE64", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FileStatIntel(SafeFileHandle file, out StatBuffer buffer);
+
+    [LibraryImport("libc", EntryPoint = "fstat", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FileStat(SafeFileHandle file, out StatBuffer buffer);
+
     [StructLayout(LayoutKind.Explicit, Size = 144)]
     private struct StatBuffer
     {
         [FieldOffset(0)]
         public uint Device;
+
+        [FieldOffset(4)]
+        public ushort Mode;
 
         [FieldOffset(8)]
         public ulong Inode;

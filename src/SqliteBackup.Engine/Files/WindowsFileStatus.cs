@@ -10,11 +10,15 @@ internal static partial class WindowsFileStatus
     private const int ShareAll = 7;
     private const int OpenExisting = 3;
     private const int BackupSemantics = 0x02000000;
+    private const int OpenReparsePoint = 0x00200000;
 
-    public static FileStatus? Of(string path)
+    public static FileStatus? Of(string path) => Of(path, BackupSemantics);
+
+    public static FileStatus? OfEntry(string path) => Of(path, BackupSemantics | OpenReparsePoint);
+
+    public static FileStatus? Of(SafeFileHandle file)
     {
-        using SafeFileHandle handle = CreateFile(path, ReadAttributes, ShareAll, 0, OpenExisting, BackupSemantics, 0);
-        if (handle.IsInvalid || !GetFileInformationByHandle(handle, out FileInformation information))
+        if (file.IsInvalid || !GetFileInformationByHandle(file, out FileInformation information))
         {
             return null;
         }
@@ -26,8 +30,23 @@ internal static partial class WindowsFileStatus
             ((long)information.FileSizeHigh << 32) | information.FileSizeLow,
             modified * 100,
             0,
-            0);
+            0)
+        {
+            Kind = KindOf((FileAttributes)information.Attributes),
+        };
     }
+
+    private static FileStatus? Of(string path, int flags)
+    {
+        using SafeFileHandle file = CreateFile(path, ReadAttributes, ShareAll, 0, OpenExisting, flags, 0);
+        return Of(file);
+    }
+
+    private static FileKind KindOf(FileAttributes attributes) =>
+        attributes.HasFlag(FileAttributes.ReparsePoint) ? FileKind.Link
+        : attributes.HasFlag(FileAttributes.Directory) ? FileKind.Folder
+        : attributes.HasFlag(FileAttributes.Device) ? FileKind.Special
+        : FileKind.Regular;
 
     [LibraryImport("kernel32", EntryPoint = "CreateFileW", StringMarshalling = StringMarshalling.Utf16)]
     private static partial SafeFileHandle CreateFile(

@@ -8,7 +8,11 @@ internal static partial class NativeSqlite
 {
     private const int FileControlFilePointer = 7;
 
-    static NativeSqlite() => Batteries_V2.Init();
+    static NativeSqlite()
+    {
+        Batteries_V2.Init();
+        OpenGuard.Install();
+    }
 
     /// <summary>The version of the library, such as 3.53.4.</summary>
     public static string Version => raw.sqlite3_libversion().utf8_to_string();

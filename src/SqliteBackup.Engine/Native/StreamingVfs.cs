@@ -252,7 +252,7 @@ internal static unsafe partial class StreamingVfs
 
     [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_vfs_find")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    private static partial nint VfsFind(nint name);
+    internal static partial nint VfsFind(nint name);
 
     [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_vfs_register")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]

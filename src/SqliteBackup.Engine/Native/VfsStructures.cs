@@ -7,7 +7,7 @@ internal static unsafe partial class StreamingVfs
 {
     /// <summary><c>sqlite3_vfs</c>, to its version 3. Only what is read or replaced has a type of its own.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    private struct Vfs
+    internal struct Vfs
     {
         public int Version;
         public int FileBytes;
@@ -28,14 +28,14 @@ internal static unsafe partial class StreamingVfs
         public nint CurrentTime;
         public delegate* unmanaged[Cdecl]<Vfs*, int, byte*, int> LastError;
         public nint CurrentTimeInteger;
-        public nint SetSystemCall;
-        public nint SystemCall;
+        public delegate* unmanaged[Cdecl]<Vfs*, byte*, nint, int> SetSystemCall;
+        public delegate* unmanaged[Cdecl]<Vfs*, byte*, nint> SystemCall;
         public nint NextSystemCall;
     }
 
     /// <summary><c>sqlite3_io_methods</c>, version 1. A base file is passed where a gathered one stands: both begin with their methods.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    private struct IoMethods
+    internal struct IoMethods
     {
         public int Version;
         public delegate* unmanaged[Cdecl]<StreamedFile*, int> Close;
@@ -61,7 +61,7 @@ internal static unsafe partial class StreamingVfs
 
     /// <summary>A file with the handle of its <see cref="IFileStream"/>. Its size is a multiple of 8, so that the base's file is aligned.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    private struct StreamedFile
+    internal struct StreamedFile
     {
         public IoMethods* Methods;
         public nint Stream;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using SqliteBackup.Engine.Files;
 
 namespace SqliteBackup.Engine.Publishing;
 
@@ -67,6 +68,11 @@ public static partial class StagingName
             if (File.GetAttributes(path).HasFlag(FileAttributes.ReparsePoint))
             {
                 File.Delete(path);
+                return;
+            }
+
+            if (FileStatus.Of(path) is not { Kind: FileKind.Regular })
+            {
                 return;
             }
 

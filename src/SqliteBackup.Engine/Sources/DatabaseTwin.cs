@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using SqliteBackup.Engine.Copying;
+using SqliteBackup.Engine.Files;
 using SqliteBackup.Engine.Publishing;
 using SQLitePCL;
 
@@ -75,8 +76,7 @@ internal sealed class DatabaseTwin(string realPath, RawDatabaseFile file, Sideca
     // SQLite locks the database and the shared memory, never a WAL or a journal: a stream does no harm to these.
     private void CopySidecar(string suffix)
     {
-        using FileStream source = FileErrors.Guard(realPath + suffix, BackupFailure.SourceOpenFailed, () => new FileStream(
-            realPath + suffix, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        using FileStream source = FileErrors.Guard(realPath + suffix, BackupFailure.SourceOpenFailed, () => RegularFile.OpenRead(realPath + suffix));
         twin.CreateSidecar(suffix, source, busy.ThrowIfOver);
     }
 }

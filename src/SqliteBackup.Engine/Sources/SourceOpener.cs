@@ -25,7 +25,7 @@ internal sealed class SourceOpener(string path, BusyWait busy, Func<StagedFile> 
         FileStatus status = FileStatus.Of(path) ?? throw new SqliteBackupException(
             BackupFailure.FileNotFound, path, $"There is no file '{path}', or this user may not enter its folder. Check the path.");
 
-        // Pipes, sockets and devices have no size either: none of them is ever opened.
+        RegularFile.ThrowIfSpecial(path);
         if (status.Size == 0)
         {
             throw new SqliteBackupException(

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
+using SqliteBackup.Engine.Files;
 using SqliteBackup.Engine.Native;
 using SQLitePCL;
 
@@ -144,6 +145,7 @@ internal static class SqliteConnector
     private static SqliteConnection Open(string path, string dataSource, SqliteOpenMode mode, BackupFailure failure)
     {
         NativeSqlite.Initialize();
+        RegularFile.ThrowIfSpecial(path);
         var connection = new SqliteConnection(
             new SqliteConnectionStringBuilder { DataSource = dataSource, Mode = mode, Pooling = false }.ToString());
         try

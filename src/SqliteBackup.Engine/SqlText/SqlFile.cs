@@ -1,5 +1,6 @@
 using System.Text;
 using SqliteBackup.Engine.Compression;
+using SqliteBackup.Engine.Files;
 using SqliteBackup.Engine.Publishing;
 
 namespace SqliteBackup.Engine.SqlText;
@@ -30,14 +31,9 @@ internal sealed class SqlFile : IDisposable
     /// <exception cref="SqliteBackupException">It can't be opened, or is no SQL text.</exception>
     public static SqlFile Open(string path)
     {
-        FileStream file = FileErrors.Guard(path, BackupFailure.SourceOpenFailed, () => File.OpenRead(path));
+        FileStream file = FileErrors.Guard(path, BackupFailure.SourceOpenFailed, () => RegularFile.OpenRead(path));
         try
         {
-            if (!file.CanSeek)
-            {
-                throw Failed(path, "is a pipe or a device, not a file. Write the text to a file and import that.");
-            }
-
             byte[] beginning = new byte[BeginningBytes];
             int length = file.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false);
             file.Position = 0;

@@ -1,5 +1,6 @@
 using SqliteBackup.Engine;
 using SqliteBackup.Engine.Compression;
+using SqliteBackup.Engine.Files;
 using SqliteBackup.Engine.Publishing;
 
 namespace SqliteBackup.Storage;
@@ -55,7 +56,7 @@ public sealed class LocalStore : IBackupStore
 
         return FileErrors.Guard(path, BackupFailure.SourceOpenFailed, Stream () =>
         {
-            FileStream file = File.OpenRead(path);
+            FileStream file = RegularFile.OpenRead(path);
             file.Position = offset;
             return length is long bound ? new BoundedStream(file, bound) : file;
         });

@@ -8,7 +8,7 @@ namespace SqliteBackup.Commands;
 /// <summary>Backs up SQLite databases while they are in use.</summary>
 [Cmdlet(VerbsData.Backup, "SqliteDatabase", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
 [OutputType(typeof(BackupResult), typeof(Job))]
-public sealed partial class BackupSqliteDatabaseCommand : PSCmdlet, IDisposable
+public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand, IDisposable
 {
     // An upper bound that a TimeSpan can hold, for people who write a very large number to mean never.
     private const double MostSeconds = int.MaxValue;

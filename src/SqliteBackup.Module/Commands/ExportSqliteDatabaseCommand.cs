@@ -8,7 +8,7 @@ namespace SqliteBackup.Commands;
 /// <summary>Writes a database that may be in use as SQL text.</summary>
 [Cmdlet(VerbsData.Export, "SqliteDatabase", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
 [OutputType(typeof(ExportResult), typeof(string))]
-public sealed class ExportSqliteDatabaseCommand : PSCmdlet, IDisposable
+public sealed class ExportSqliteDatabaseCommand : DatabaseCommand, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly BackupDestinations _destinations = new();

@@ -7,7 +7,7 @@ namespace SqliteBackup.Commands;
 /// <summary>Lists the backups in folders, newest first.</summary>
 [Cmdlet(VerbsCommon.Get, "SqliteBackup", DefaultParameterSetName = "Path")]
 [OutputType(typeof(BackupEntry))]
-public sealed class GetSqliteBackupCommand : PSCmdlet, IDisposable
+public sealed class GetSqliteBackupCommand : DatabaseCommand, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly List<string> _databases = [];

@@ -7,7 +7,7 @@ namespace SqliteBackup.Commands;
 /// <summary>Tells how the backups of this user stand, in whichever session they run.</summary>
 [Cmdlet(VerbsCommon.Get, "SqliteBackupProgress")]
 [OutputType(typeof(BackupStatus))]
-public sealed class GetSqliteBackupProgressCommand : PSCmdlet, IDisposable
+public sealed class GetSqliteBackupProgressCommand : DatabaseCommand, IDisposable
 {
     private readonly List<BackupStatus> _found = [];
     private ProgressWatcher? _watcher;

@@ -7,7 +7,7 @@ namespace SqliteBackup.Commands;
 /// <summary>Finds SQLite databases by their content and tells what they are.</summary>
 [Cmdlet(VerbsCommon.Get, "SqliteDatabase", DefaultParameterSetName = "Path")]
 [OutputType(typeof(DatabaseInfo))]
-public sealed class GetSqliteDatabaseCommand : PSCmdlet, IDisposable
+public sealed class GetSqliteDatabaseCommand : DatabaseCommand, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private DatabaseSearch? _search;

@@ -8,7 +8,7 @@ namespace SqliteBackup.Commands;
 /// <summary>Makes a new database by running SQL text.</summary>
 [Cmdlet(VerbsData.Import, "SqliteDatabase", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
 [OutputType(typeof(ImportResult))]
-public sealed class ImportSqliteDatabaseCommand : PSCmdlet, IDisposable
+public sealed class ImportSqliteDatabaseCommand : DatabaseCommand, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly BackupDestinations _destinations = new();

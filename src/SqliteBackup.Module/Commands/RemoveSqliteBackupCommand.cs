@@ -8,7 +8,7 @@ namespace SqliteBackup.Commands;
 /// <summary>Removes backups that no rule keeps.</summary>
 [Cmdlet(VerbsCommon.Remove, "SqliteBackup", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
 [OutputType(typeof(BackupRemoval))]
-public sealed class RemoveSqliteBackupCommand : PSCmdlet, IDisposable
+public sealed class RemoveSqliteBackupCommand : DatabaseCommand, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly RemovalCandidates _candidates = new();

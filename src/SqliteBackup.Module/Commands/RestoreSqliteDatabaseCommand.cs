@@ -7,7 +7,7 @@ namespace SqliteBackup.Commands;
 /// <summary>Restores a backup to a database, also to one that is in use.</summary>
 [Cmdlet(VerbsData.Restore, "SqliteDatabase", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Path")]
 [OutputType(typeof(RestoreResult))]
-public sealed class RestoreSqliteDatabaseCommand : PSCmdlet, IDisposable
+public sealed class RestoreSqliteDatabaseCommand : DatabaseCommand, IDisposable
 {
     // An upper bound that a TimeSpan can hold, for people who write a very large number to mean never.
     private const double MostSeconds = int.MaxValue;

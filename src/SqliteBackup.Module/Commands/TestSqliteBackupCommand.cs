@@ -7,7 +7,7 @@ namespace SqliteBackup.Commands;
 /// <summary>Tests backups by doing what a restore would do, up to the last step.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "SqliteBackup", DefaultParameterSetName = "Path")]
 [OutputType(typeof(DrillResult))]
-public sealed class TestSqliteBackupCommand : PSCmdlet, IDisposable
+public sealed class TestSqliteBackupCommand : DatabaseCommand, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
 

@@ -12,7 +12,7 @@ internal sealed class ByteProgress(PSCmdlet cmdlet, string activity) : IDisposab
     public void Report(long done, long total)
     {
         _isShown = true;
-        _streams.WriteProgress(new ProgressRecord(0, activity, $"{Text.Size(done)} of about {Text.Size(total)}")
+        _streams.WriteProgress(new ProgressRecord(0, Text.Line(activity), $"{Text.Size(done)} of about {Text.Size(total)}")
         {
             PercentComplete = total == 0 ? -1 : (int)Math.Min(99, 100.0 * done / total),
         });
@@ -22,7 +22,7 @@ internal sealed class ByteProgress(PSCmdlet cmdlet, string activity) : IDisposab
     {
         if (_isShown)
         {
-            _streams.WriteProgress(new ProgressRecord(0, activity, "Completed") { RecordType = ProgressRecordType.Completed });
+            _streams.WriteProgress(new ProgressRecord(0, Text.Line(activity), "Completed") { RecordType = ProgressRecordType.Completed });
         }
     }
 }

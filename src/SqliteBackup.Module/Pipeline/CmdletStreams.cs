@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using SqliteBackup.Engine;
 
 namespace SqliteBackup.Pipeline;
 
@@ -28,9 +29,9 @@ internal sealed class CmdletStreams : IStreams
 
     public void WriteError(ErrorRecord error) => _cmdlet.WriteError(error);
 
-    public void WriteWarning(string text) => _cmdlet.WriteWarning(text);
+    public void WriteWarning(string text) => _cmdlet.WriteWarning(VisibleText.Of(text));
 
-    public void WriteVerbose(string text) => _cmdlet.WriteVerbose(text);
+    public void WriteVerbose(string text) => _cmdlet.WriteVerbose(VisibleText.Of(text));
 
     public void WriteProgress(ProgressRecord record)
     {

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using SqliteBackup.Engine;
 
 namespace SqliteBackup.Pipeline;
 
@@ -16,9 +17,9 @@ internal sealed class JobStreams(Job job) : IStreams
 
     public void WriteError(ErrorRecord error) => Write(job.Error, error);
 
-    public void WriteWarning(string text) => Write(job.Warning, new WarningRecord(text));
+    public void WriteWarning(string text) => Write(job.Warning, new WarningRecord(VisibleText.Of(text)));
 
-    public void WriteVerbose(string text) => Write(job.Verbose, new VerboseRecord(text));
+    public void WriteVerbose(string text) => Write(job.Verbose, new VerboseRecord(VisibleText.Of(text)));
 
     public void WriteProgress(ProgressRecord record) => Write(job.Progress, record);
 

@@ -118,9 +118,9 @@ internal sealed class ProgressReporter(Action<ProgressRecord> write)
     private ProgressRecord DatabaseRecord(Row row)
     {
         BackupProgress progress = row.Latest!;
-        var record = new ProgressRecord(row.Id, $"{Activity} {Path.GetFileName(progress.Database)}", ProgressText.Status(progress))
+        var record = new ProgressRecord(row.Id, VisibleText.Of($"{Activity} {Path.GetFileName(progress.Database)}"), ProgressText.Status(progress))
         {
-            CurrentOperation = $"to {progress.Destination}",
+            CurrentOperation = VisibleText.Of($"to {progress.Destination}"),
             PercentComplete = (int)progress.PercentComplete,
             SecondsRemaining = progress.SecondsRemaining is double seconds ? (int)Math.Min(Math.Ceiling(seconds), int.MaxValue) : -1,
         };

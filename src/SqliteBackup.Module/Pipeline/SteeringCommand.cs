@@ -1,10 +1,11 @@
 using System.Management.Automation;
+using SqliteBackup.Commands;
 using SqliteBackup.Engine;
 
 namespace SqliteBackup.Pipeline;
 
 /// <summary>What the commands that steer running backups share: they leave word for each, then wait until the word was heard.</summary>
-public abstract class SteeringCommand : PSCmdlet, IDisposable
+public abstract class SteeringCommand : DatabaseCommand, IDisposable
 {
     // A step of one size, SQLite's own check of a large copy: what can't be interrupted may take longer than anybody wants to wait here.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

@@ -173,7 +173,7 @@ public sealed class SqlTextTests : IDisposable
         using var writer = new Process { StartInfo = new ProcessStartInfo("sh", ["-c", $"echo 'SELECT 1;' > '{_folder["pipe.sql"]}'"]) };
         writer.Start();
 
-        Assert.Contains("pipe", Backup.Fails(BackupFailure.RestoreFailed, () => Import(_folder["pipe.sql"], "out.db")).Message, StringComparison.Ordinal);
+        Assert.Contains("pipe", Backup.Fails(BackupFailure.NotADatabase, () => Import(_folder["pipe.sql"], "out.db")).Message, StringComparison.Ordinal);
         Assert.Equal(["pipe.sql"], _folder.Files());
         writer.WaitForExit();
     }

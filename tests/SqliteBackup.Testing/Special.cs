@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace SqliteBackup.Testing;
+
+/// <summary>What a file system holds besides files and folders, and files of other users.</summary>
+public static class Special
+{
+    /// <summary>Makes a pipe with a name.</summary>
+    public static string Pipe(string path)
+    {
+        Run("mkfifo", path);
+        return path;
+    }
+
+    /// <summary>Makes a socket with a name, which goes when what is returned is disposed of.</summary>
+    public static IDisposable Socket(string path)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+        return socket;
+    }
+
+    /// <summary>Why files can't be given to another user here, or null.</summary>
+    public static string? CantGiveAway => Environment.UserName == "root" ? null : "only root can give a file to another user";
+
+    /// <summary>Gives a file, folder or link to the user nobody.</summary>
+    public static void GiveAway(string path) => Run("chown", "-h", "65533:65533", path);
+
+    private static void Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(program, arguments);
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
+        }
+    }
+}
