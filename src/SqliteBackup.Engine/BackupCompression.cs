@@ -1,4 +1,4 @@
-namespace SqliteBackup.Engine;
+namespace SqliteBackup;
 
 /// <summary>How a backup is stored.</summary>
 public enum BackupCompression

@@ -1,4 +1,4 @@
-namespace SqliteBackup.Engine;
+namespace SqliteBackup;
 
 /// <summary>
 /// Steers one backup from any thread: suspends it, lets it go on, or stops it. A wish may come before the backup has begun. This is the pause

@@ -1,4 +1,4 @@
-namespace SqliteBackup.Engine;
+namespace SqliteBackup;
 
 /// <summary>
 /// Why an operation on one database failed. The names are the error ids that scripts test for: they never change their meaning.

@@ -1,4 +1,4 @@
-namespace SqliteBackup.Engine;
+namespace SqliteBackup;
 
 /// <summary>What a backup is doing.</summary>
 public enum BackupState

@@ -1,4 +1,4 @@
-namespace SqliteBackup.Engine;
+namespace SqliteBackup;
 
 /// <summary>How a copy comes to its end although others write to the source.</summary>
 public enum CopyMode

@@ -1,4 +1,4 @@
-namespace SqliteBackup.Engine;
+namespace SqliteBackup;
 
 /// <summary>How the pages are copied: the way, the pace and the bounds. Immutable.</summary>
 public sealed record CopyOptions

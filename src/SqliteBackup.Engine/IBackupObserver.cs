@@ -1,4 +1,4 @@
-namespace SqliteBackup.Engine;
+namespace SqliteBackup;
 
 /// <summary>Hears of a backup while it runs, on the thread that runs it. What it does there slows the copy down.</summary>
 public interface IBackupObserver

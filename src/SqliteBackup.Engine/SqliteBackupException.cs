@@ -1,4 +1,4 @@
-namespace SqliteBackup.Engine;
+namespace SqliteBackup;
 
 /// <summary>
 /// The one exception that leaves the Engine, cancellation aside. Its message says what happened to which file and what to do.

@@ -1,4 +1,4 @@
-namespace SqliteBackup.Engine;
+namespace SqliteBackup;
 
 /// <summary>How a finished copy is checked before it is published.</summary>
 public enum VerifyLevel

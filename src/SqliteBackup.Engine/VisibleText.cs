@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace SqliteBackup.Engine;
+namespace SqliteBackup;
 
 /// <summary>
 /// Text for a screen. Names of files and tables, and what stands in foreign files, may hold sequences that move the cursor, change what was

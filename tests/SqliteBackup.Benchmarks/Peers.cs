@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
-using SqliteBackup.Engine;
+using SqliteBackup.Backup;
 using SqliteBackup.Testing;
 
 namespace SqliteBackup.Benchmarks;
@@ -51,7 +51,7 @@ internal static class Peers
             (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds,
             string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"{result.CopyMode}, {result.Restarts} restarts, {result.Escalations} escalations, longest read lock {result.LongestReadLock:0} ms"));
+                $"{result.CopyMode}, {result.Restarts} restarts, {result.Escalations} escalations, longest read lock {result.MaxReadLock:0} ms"));
     }
 
     /// <summary>A program, timed as a whole.</summary>

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Spectre.Console;
+using SqliteBackup.Backup;
 
 namespace SqliteBackup.Benchmarks;
 
@@ -14,7 +15,7 @@ internal static class Report
     private const string Words = "## What falls short";
 
     public static string Machine { get; } =
-        $"{Environment.ProcessorCount} cores ({ProcessorName()}), {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, SQLite {Engine.DatabaseBackup.SqliteVersion}";
+        $"{Environment.ProcessorCount} cores ({ProcessorName()}), {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, SQLite {DatabaseBackup.SqliteVersion}";
 
     public static void Show(IBenchmark benchmark, IReadOnlyList<Outcome> outcomes)
     {

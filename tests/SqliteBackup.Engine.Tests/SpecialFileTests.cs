@@ -1,3 +1,9 @@
+using SqliteBackup.Catalog;
+using SqliteBackup.Engine.Tests.Restore;
+using SqliteBackup.Sql;
+using SqliteBackup.Sqlite;
+using SqliteBackup.Verify;
+
 namespace SqliteBackup.Engine.Tests;
 
 /// <summary>Pipes, sockets and devices are refused at once wherever a file is read, whichever program might wait at their other end.</summary>
@@ -64,9 +70,9 @@ public sealed class SpecialFileTests : IDisposable
         Task run = Task.Run(
             () =>
             {
-                _ = Record.Exception(() => Backup.Run(database, _folder["copy.db"]));
-                _ = Record.Exception(() => BackupDrill.Run(new DrillRequest { Path = database }, token));
-                _ = BackupShelf.List(_folder.Path, recurse: false, token);
+                _ = Record.Exception(() => BackupRun.Run(database, _folder["copy.db"]));
+                _ = Record.Exception(() => BackupTest.Run(new BackupTestRequest { Path = database }, token));
+                _ = BackupCatalog.List(_folder.Path, recurse: false, token);
             },
             token);
 
@@ -101,14 +107,14 @@ public sealed class SpecialFileTests : IDisposable
         switch (use)
         {
             case "backup":
-                return Backup.Run(path, _folder["copy.db"]);
+                return BackupRun.Run(path, _folder["copy.db"]);
             case "restore":
-                return Restore.Run(path, _folder["new.db"]);
+                return RestoreRun.Run(path, _folder["new.db"]);
             case "test":
-                return BackupDrill.Run(new DrillRequest { Path = path }, token);
+                return BackupTest.Run(new BackupTestRequest { Path = path }, token);
             case "against":
                 string sound = new SampleDatabase { Megabytes = 1 }.Create(_folder["sound.db"]);
-                return BackupDrill.Run(new DrillRequest { Path = sound, Against = path }, token);
+                return BackupTest.Run(new BackupTestRequest { Path = sound, Against = path }, token);
             case "import":
                 return Engine.SqlText.SqlImport.Run(
                     new ImportRequest { Path = path, Destination = _folder["new.db"] }, (_, _) => { }, token);

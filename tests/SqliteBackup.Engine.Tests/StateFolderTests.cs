@@ -1,5 +1,6 @@
 using System.Text;
-using SqliteBackup.Engine.Board;
+using SqliteBackup.Backup;
+using SqliteBackup.Registry;
 
 namespace SqliteBackup.Engine.Tests;
 
@@ -20,7 +21,7 @@ public sealed class StateFolderTests : IDisposable
         File.SetLastWriteTimeUtc(_victim, DateTime.UtcNow.AddHours(-1));
     }
 
-    private BackupBoard Board => BackupBoard.At(_folder["state"]);
+    private BackupRegistry Board => BackupRegistry.At(_folder["state"]);
 
     public void Dispose() => _folder.Dispose();
 
@@ -68,7 +69,7 @@ public sealed class StateFolderTests : IDisposable
         File.SetUnixFileMode(_folder["state"], Everybody);
 
         Assert.Contains("rename", AssertRefused().Message, StringComparison.Ordinal);
-        BoardEntry entry = Board.Post(new BackupRequest { Database = "app.db", Destination = "copy.db" });
+        RegistryEntry entry = Board.Post(new BackupRequest { Database = "app.db", Destination = "copy.db" });
         Assert.Contains("rename", entry.TakeProblem(), StringComparison.Ordinal);
         entry.End(BackupState.Completed);
         Assert.Empty(_folder.Files("state/board"));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SqliteBackup.Backup;
 
 namespace SqliteBackup.Engine.Tests;
 

@@ -4,7 +4,7 @@ using SqliteBackup.ModuleTests.Hosting;
 namespace SqliteBackup.ModuleTests;
 
 /// <summary>Backups of one process, watched and steered from another.</summary>
-public sealed class BoardTests : ModuleTest
+public sealed class RegistryTests : ModuleTest
 {
     private const string Slowly = "-PagesPerStep 2 -StepDelayMilliseconds 20";
 

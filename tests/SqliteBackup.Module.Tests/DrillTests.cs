@@ -4,7 +4,7 @@ using SqliteBackup.ModuleTests.Hosting;
 namespace SqliteBackup.ModuleTests;
 
 /// <summary>Test-SqliteBackup, and what the shelf's objects can be piped into.</summary>
-public sealed class DrillTests : ModuleTest
+public sealed class BackupTestTests : ModuleTest
 {
     [Fact]
     public void What_the_shelf_lists_is_tested_and_answers_queries()

@@ -13,11 +13,11 @@ public sealed class ResultTests : ModuleTest
 
         PSObject result = Run("Backup-SqliteDatabase app.db backups/").Result;
 
-        Assert.Equal("SqliteBackup.Engine.BackupResult", result.TypeNames[0]);
+        Assert.Equal("SqliteBackup.Backup.BackupResult", result.TypeNames[0]);
         Assert.Equal(
             [
                 "BusyRetries", "Bytes", "BytesFreed", "BytesPerSecond", "Compression", "CopyMode", "Database", "Destination", "Duration",
-                "Escalations", "ForeignKeysChecked", "LongestReadLock", "PageCount", "PageSize", "PagesCopied", "PeakWalBytes", "Removed", "Restarts", "Sha256",
+                "Escalations", "ForeignKeysChecked", "MaxReadLock", "PageCount", "PageSize", "PagesCopied", "PeakWalBytes", "Removed", "Restarts", "Sha256",
                 "SnapshotTakenAt", "SqliteVersion", "StartedAt", "Steps", "StoredBytes", "ThrottledFor", "Unchanged", "Verified",
             ],
             result.Properties.Select(property => property.Name).Order(StringComparer.Ordinal));
@@ -88,7 +88,7 @@ public sealed class ResultTests : ModuleTest
 
         var back = (PSObject)PSSerializer.Deserialize(PSSerializer.Serialize(original));
 
-        Assert.Equal("Deserialized.SqliteBackup.Engine.BackupResult", back.TypeNames[0]);
+        Assert.Equal("Deserialized.SqliteBackup.Backup.BackupResult", back.TypeNames[0]);
         foreach (PSPropertyInfo property in original.Properties)
         {
             object value = back.Properties[property.Name].Value;

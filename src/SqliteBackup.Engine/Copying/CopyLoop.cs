@@ -1,7 +1,9 @@
-using SqliteBackup.Engine.Sources;
+using SqliteBackup.Operation;
+using SqliteBackup.Sources;
+using SqliteBackup.Sqlite;
 using SQLitePCL;
 
-namespace SqliteBackup.Engine.Copying;
+namespace SqliteBackup.Copying;
 
 /// <summary>Drives one backup step by step to its end: pace, locks, restarts, and what it takes to end although others write.</summary>
 internal sealed class CopyLoop : IPausable, IDisposable
@@ -17,7 +19,7 @@ internal sealed class CopyLoop : IPausable, IDisposable
     private readonly BackupSource _source;
     private readonly CopyOptions _options;
     private readonly ProgressMeter _meter;
-    private readonly BusyWait _busy;
+    private readonly LockWaiter _busy;
     private readonly CopyStatistics _statistics = new();
     private readonly CopyPace _pace;
     private readonly StallWatch _stall;
@@ -26,7 +28,7 @@ internal sealed class CopyLoop : IPausable, IDisposable
     private readonly long _walBytesAtStart;
     private bool _takesSnapshotAgain;
 
-    private CopyLoop(BackupSource source, OnlineBackup backup, CopyOptions options, ProgressMeter meter, BusyWait busy)
+    private CopyLoop(BackupSource source, OnlineBackup backup, CopyOptions options, ProgressMeter meter, LockWaiter busy)
     {
         _source = source;
         _backup = backup;
@@ -61,7 +63,7 @@ internal sealed class CopyLoop : IPausable, IDisposable
     /// <param name="meter">Hears of progress.</param>
     /// <param name="busy">Waits for locks and pauses.</param>
     public static CopyStatistics Run(
-        BackupSource source, sqlite3 destination, string destinationPath, CopyOptions options, ProgressMeter meter, BusyWait busy)
+        BackupSource source, sqlite3 destination, string destinationPath, CopyOptions options, ProgressMeter meter, LockWaiter busy)
     {
         using var backup = new OnlineBackup(destination, destinationPath, source.Handle, source.Path);
         using var loop = new CopyLoop(source, backup, options, meter, busy);

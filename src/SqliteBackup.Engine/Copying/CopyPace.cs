@@ -1,4 +1,4 @@
-namespace SqliteBackup.Engine.Copying;
+namespace SqliteBackup.Copying;
 
 /// <summary>
 /// Decides how many pages the next step copies and how long to pause after it: so that a step takes about as long as it may, and so that no

@@ -1,4 +1,4 @@
-namespace SqliteBackup.Engine.Copying;
+namespace SqliteBackup.Copying;
 
 /// <summary>What a copy did, counted while it runs.</summary>
 internal sealed class CopyStatistics
@@ -20,7 +20,7 @@ internal sealed class CopyStatistics
 
     public int Escalations { get; set; }
 
-    public TimeSpan LongestReadLock { get; private set; }
+    public TimeSpan MaxReadLock { get; private set; }
 
     public long WalBytes { get; private set; }
 
@@ -34,7 +34,7 @@ internal sealed class CopyStatistics
     /// <summary>The instant, UTC, whose content the copy holds.</summary>
     public DateTime SnapshotTakenAt { get; set; }
 
-    public void ReadLockHeld(TimeSpan duration) => LongestReadLock = duration > LongestReadLock ? duration : LongestReadLock;
+    public void ReadLockHeld(TimeSpan duration) => MaxReadLock = duration > MaxReadLock ? duration : MaxReadLock;
 
     public void WalSeen(long bytes)
     {

@@ -1,6 +1,7 @@
+using SqliteBackup.Sqlite;
 using SQLitePCL;
 
-namespace SqliteBackup.Engine.Copying;
+namespace SqliteBackup.Copying;
 
 /// <summary>
 /// Exactly one <c>sqlite3_backup</c> (https://sqlite.org/c3ref/backup_finish.html). Not safe for use by two threads: not even

@@ -1,14 +1,16 @@
 using System.Diagnostics;
-using SqliteBackup.Engine.Sources;
+using SqliteBackup.Operation;
+using SqliteBackup.Sources;
+using SqliteBackup.Sqlite;
 using SQLitePCL;
 
-namespace SqliteBackup.Engine.Copying;
+namespace SqliteBackup.Copying;
 
 /// <summary>
 /// A read transaction held on the source connection. A step opens one of its own only where there is none, so while this is held every
 /// step sees the same instant and none restarts.
 /// </summary>
-internal sealed class SourceSnapshot(BackupSource source, BusyWait busy, CopyStatistics statistics) : IDisposable
+internal sealed class SourceSnapshot(BackupSource source, LockWaiter busy, CopyStatistics statistics) : IDisposable
 {
     private readonly Stopwatch _held = new();
 

@@ -1,4 +1,4 @@
-namespace SqliteBackup.Engine.Copying;
+namespace SqliteBackup.Copying;
 
 /// <summary>
 /// Tells a stepped copy that will not end from one that will: no new low-water mark in the remaining pages for a while. The number of
@@ -7,7 +7,7 @@ namespace SqliteBackup.Engine.Copying;
 internal sealed class StallWatch(TimeSpan window)
 {
     // With long pauses between steps a window may hold a single restart, which is no stall.
-    private const int FewestRestarts = 3;
+    private const int MinRestarts = 3;
 
     private int _lowest = int.MaxValue;
     private TimeSpan _lowestAt;
@@ -28,7 +28,7 @@ internal sealed class StallWatch(TimeSpan window)
             return 0;
         }
 
-        return restarts - _restartsAtLowest < FewestRestarts ? 0 : (int)((now - _lowestAt) / window);
+        return restarts - _restartsAtLowest < MinRestarts ? 0 : (int)((now - _lowestAt) / window);
     }
 
     /// <summary>Gives the copy another window.</summary>

@@ -1,4 +1,4 @@
-namespace SqliteBackup.Engine.Copying;
+namespace SqliteBackup.Copying;
 
 /// <summary>What one step of a backup came to. Any other answer of SQLite's is final and thrown.</summary>
 internal enum StepResult

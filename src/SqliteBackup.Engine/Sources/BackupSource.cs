@@ -1,8 +1,9 @@
 using Microsoft.Data.Sqlite;
-using SqliteBackup.Engine.Files;
+using SqliteBackup.Platform;
+using SqliteBackup.Sqlite;
 using SQLitePCL;
 
-namespace SqliteBackup.Engine.Sources;
+namespace SqliteBackup.Sources;
 
 /// <summary>An open source: a connection that can be copied from, and how to leave the source's folder as it was found.</summary>
 /// <param name="path">The file itself, links resolved: SQLite keeps the sidecars beside that.</param>

@@ -1,4 +1,4 @@
-namespace SqliteBackup.Engine.Sources;
+namespace SqliteBackup.Sources;
 
 /// <summary>A source that was read on the understanding that nobody uses it came into use. Opening it again finds the right way.</summary>
 internal sealed class SourceChangedException(string path)

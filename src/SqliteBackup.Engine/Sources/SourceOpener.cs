@@ -1,16 +1,17 @@
 using Microsoft.Data.Sqlite;
-using SqliteBackup.Engine.Copying;
-using SqliteBackup.Engine.Files;
-using SqliteBackup.Engine.Publishing;
+using SqliteBackup.Operation;
+using SqliteBackup.Platform;
+using SqliteBackup.Sqlite;
+using SqliteBackup.Storage;
 using SQLitePCL;
 
-namespace SqliteBackup.Engine.Sources;
+namespace SqliteBackup.Sources;
 
 /// <summary>
 /// Finds the way to read a source that sees its last commit and leaves its folder as it was: read-only where that is enough, more only
 /// as far as a WAL or a crash asks for it.
 /// </summary>
-internal sealed class SourceOpener(string path, BusyWait busy, Func<StagedFile> createTwin)
+internal sealed class SourceOpener(string path, LockWaiter busy, Func<StagedFile> createTwin)
 {
     /// <summary>Opens the source; a transaction can be read from it when this returns.</summary>
     /// <exception cref="SqliteBackupException">It is missing, no database, locked for too long, or can't be read.</exception>
@@ -139,7 +140,7 @@ internal sealed class SourceOpener(string path, BusyWait busy, Func<StagedFile> 
         SidecarStamp stamp = SidecarStamp.Of(realPath);
         bool needsRecovery = header.IsWal ? stamp.Wal is { Size: > 0 } : stamp.Journal is { Size: > 0 };
         return needsRecovery
-            ? new DatabaseTwin(realPath, file, stamp, busy, createTwin()).Recover(header.IsWal)
+            ? new CrashRecovery(realPath, file, stamp, busy, createTwin()).Recover(header.IsWal)
             : new FrozenSource(realPath, file, stamp);
     }
 }

@@ -1,5 +1,3 @@
-using SqliteBackup.Engine;
-
 namespace SqliteBackup.Storage;
 
 /// <summary>

@@ -1,7 +1,4 @@
-using SqliteBackup.Engine;
-using SqliteBackup.Engine.Compression;
-using SqliteBackup.Engine.Files;
-using SqliteBackup.Engine.Publishing;
+using SqliteBackup.Platform;
 
 namespace SqliteBackup.Storage;
 

@@ -1,19 +1,21 @@
 using System.Management.Automation;
-using SqliteBackup.Engine;
-using SqliteBackup.Pipeline;
+using SqliteBackup.Backup;
+using SqliteBackup.Catalog;
+using SqliteBackup.Parameters;
+using SqliteBackup.Storage;
 
 namespace SqliteBackup.Commands;
 
 public sealed partial class BackupSqliteDatabaseCommand
 {
-    private readonly BackupShelf _shelf = new();
+    private readonly BackupCatalog _shelf = new();
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(BackupCompression), null)]
+    [CsvValue(typeof(BackupCompression), null)]
     public BackupCompression? Compress { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(int), null)]
+    [CsvValue(typeof(int), null)]
     [ValidateCompressionLevel]
     public int? CompressionLevel { get; set; }
 
@@ -24,42 +26,42 @@ public sealed partial class BackupSqliteDatabaseCommand
     public SwitchParameter Compact { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(int), 0)]
+    [CsvValue(typeof(int), 0)]
     [ValidateRange(0, int.MaxValue)]
     public int KeepLast { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(int), 0)]
+    [CsvValue(typeof(int), 0)]
     [ValidateRange(0, int.MaxValue)]
     public int KeepHourly { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(int), 0)]
+    [CsvValue(typeof(int), 0)]
     [ValidateRange(0, int.MaxValue)]
     public int KeepDaily { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(int), 0)]
+    [CsvValue(typeof(int), 0)]
     [ValidateRange(0, int.MaxValue)]
     public int KeepWeekly { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(int), 0)]
+    [CsvValue(typeof(int), 0)]
     [ValidateRange(0, int.MaxValue)]
     public int KeepMonthly { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(int), 0)]
+    [CsvValue(typeof(int), 0)]
     [ValidateRange(0, int.MaxValue)]
     public int KeepYearly { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(TimeSpan), null)]
+    [CsvValue(typeof(TimeSpan), null)]
     [ArgumentCompleter(typeof(AgeCompleter))]
     public TimeSpan? KeepWithin { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(TimeSpan), null)]
+    [CsvValue(typeof(TimeSpan), null)]
     [ArgumentCompleter(typeof(AgeCompleter))]
     public TimeSpan? OlderThan { get; set; }
 

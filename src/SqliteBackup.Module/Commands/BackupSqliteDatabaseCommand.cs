@@ -1,7 +1,11 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
-using SqliteBackup.Engine;
-using SqliteBackup.Pipeline;
+using SqliteBackup.Backup;
+using SqliteBackup.Output;
+using SqliteBackup.Parameters;
+using SqliteBackup.Running;
+using SqliteBackup.Search;
+using SqliteBackup.Storage;
 
 namespace SqliteBackup.Commands;
 
@@ -11,7 +15,7 @@ namespace SqliteBackup.Commands;
 public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand, IDisposable
 {
     // An upper bound that a TimeSpan can hold, for people who write a very large number to mean never.
-    private const double MostSeconds = int.MaxValue;
+    private const double MaxSeconds = int.MaxValue;
 
     private readonly BackupDestinations _destinations = new();
     private IStreams? _streams;
@@ -38,59 +42,59 @@ public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand, IDisp
     public string Destination { get; set; } = "";
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(string), Engine.FileNameFormat.Default)]
+    [CsvValue(typeof(string), Storage.FileNameFormat.Default)]
     [ValidateFileNameFormat]
     [ArgumentCompleter(typeof(FileNameFormatCompleter))]
-    public string FileNameFormat { get; set; } = Engine.FileNameFormat.Default;
+    public string FileNameFormat { get; set; } = Storage.FileNameFormat.Default;
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(CopyMode), CopyMode.Auto)]
+    [CsvValue(typeof(CopyMode), CopyMode.Auto)]
     public CopyMode CopyMode { get; set; } = CopyMode.Auto;
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(int), null)]
+    [CsvValue(typeof(int), null)]
     [ValidatePagesPerStep]
     [ArgumentCompleter(typeof(PagesPerStepCompleter))]
     public int? PagesPerStep { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(int), 25)]
+    [CsvValue(typeof(int), 25)]
     [ValidateRange(1, int.MaxValue)]
     public int StepMilliseconds { get; set; } = 25;
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(int), 0)]
+    [CsvValue(typeof(int), 0)]
     [ValidateRange(0, int.MaxValue)]
     public int StepDelayMilliseconds { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(long), 0L)]
+    [CsvValue(typeof(long), 0L)]
     [ValidateRange(0L, long.MaxValue)]
     [ArgumentCompleter(typeof(MaxBytesPerSecondCompleter))]
     public long MaxBytesPerSecond { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(long), 1L << 30)]
+    [CsvValue(typeof(long), 1L << 30)]
     [ValidateRange(0L, long.MaxValue)]
     public long MaxWalGrowth { get; set; } = 1L << 30;
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(double), 4.0)]
-    [ValidateRange(0.0, MostSeconds)]
+    [CsvValue(typeof(double), 4.0)]
+    [ValidateRange(0.0, MaxSeconds)]
     public double MaxWriterStallSeconds { get; set; } = 4;
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(double), 30.0)]
-    [ValidateRange(0.0, MostSeconds)]
+    [CsvValue(typeof(double), 30.0)]
+    [ValidateRange(0.0, MaxSeconds)]
     public double BusyTimeoutSeconds { get; set; } = 30;
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(double), 0.0)]
-    [ValidateRange(0.0, MostSeconds)]
+    [CsvValue(typeof(double), 0.0)]
+    [ValidateRange(0.0, MaxSeconds)]
     public double TimeoutSeconds { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(VerifyLevel), VerifyLevel.Quick)]
+    [CsvValue(typeof(VerifyLevel), VerifyLevel.Quick)]
     public VerifyLevel Verify { get; set; } = VerifyLevel.Quick;
 
     [Parameter]
@@ -170,7 +174,7 @@ public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand, IDisp
             destination = _destinations.Choose(
                 database,
                 target,
-                Engine.FileNameFormat.Parse(FileNameFormat),
+                Storage.FileNameFormat.Parse(FileNameFormat),
                 DateTime.UtcNow,
                 SessionState.Path.CurrentFileSystemLocation.ProviderPath,
                 CompressionFor(target));

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using SqliteBackup.Engine;
 
 namespace SqliteBackup.Commands;
 

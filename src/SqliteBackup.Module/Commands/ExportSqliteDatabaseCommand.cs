@@ -1,7 +1,8 @@
 using System.Management.Automation;
-using SqliteBackup.Engine;
-using SqliteBackup.Engine.SqlText;
-using SqliteBackup.Pipeline;
+using SqliteBackup.Output;
+using SqliteBackup.Parameters;
+using SqliteBackup.Sql;
+using SqliteBackup.Storage;
 
 namespace SqliteBackup.Commands;
 
@@ -100,7 +101,7 @@ public sealed class ExportSqliteDatabaseCommand : DatabaseCommand, IDisposable
         }
 
         string destination = _destinations.Choose(
-            NameOf(database), resolver.ResolveDestination(Destination!), Engine.FileNameFormat.Parse("{name}.sql"), DateTime.UtcNow);
+            NameOf(database), resolver.ResolveDestination(Destination!), Storage.FileNameFormat.Parse("{name}.sql"), DateTime.UtcNow);
         if (ShouldProcess(database, $"Export to '{destination}'"))
         {
             WriteObject(SqlExport.ToFile(request, destination, Force, progress.Report, _stop.Token));

@@ -1,12 +1,13 @@
 using System.Management.Automation;
-using SqliteBackup.Engine;
-using SqliteBackup.Pipeline;
+using SqliteBackup.Catalog;
+using SqliteBackup.Output;
+using SqliteBackup.Parameters;
 
 namespace SqliteBackup.Commands;
 
 /// <summary>Lists the backups in folders, newest first.</summary>
 [Cmdlet(VerbsCommon.Get, "SqliteBackup", DefaultParameterSetName = "Path")]
-[OutputType(typeof(BackupEntry))]
+[OutputType(typeof(CatalogEntry))]
 public sealed class GetSqliteBackupCommand : DatabaseCommand, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -54,12 +55,12 @@ public sealed class GetSqliteBackupCommand : DatabaseCommand, IDisposable
     {
         var resolver = new PathResolver(SessionState);
         bool isLiteral = ParameterSetName == "LiteralPath";
-        var found = new List<BackupEntry>();
+        var found = new List<CatalogEntry>();
         foreach (string path in isLiteral ? LiteralPath : Path)
         {
             try
             {
-                found.AddRange(ShelfPaths.List(resolver, path, isLiteral, Recurse, _stop.Token));
+                found.AddRange(CatalogPaths.List(resolver, path, isLiteral, Recurse, _stop.Token));
             }
             catch (SqliteBackupException e)
             {

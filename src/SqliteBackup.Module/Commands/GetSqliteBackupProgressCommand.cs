@@ -1,6 +1,8 @@
 using System.Management.Automation;
-using SqliteBackup.Engine;
-using SqliteBackup.Pipeline;
+using SqliteBackup.Output;
+using SqliteBackup.Parameters;
+using SqliteBackup.Registry;
+using SqliteBackup.Running;
 
 namespace SqliteBackup.Commands;
 
@@ -28,7 +30,7 @@ public sealed class GetSqliteBackupProgressCommand : DatabaseCommand, IDisposabl
     public void Dispose() => _watcher?.Dispose();
 
     protected override void BeginProcessing() =>
-        _watcher = new ProgressWatcher(BackupBoard.Current, new CmdletStreams(this).WriteProgress);
+        _watcher = new ProgressWatcher(BackupRegistry.Current, new CmdletStreams(this).WriteProgress);
 
     protected override void ProcessRecord()
     {
@@ -54,7 +56,7 @@ public sealed class GetSqliteBackupProgressCommand : DatabaseCommand, IDisposabl
 
     private IEnumerable<BackupStatus> Find()
     {
-        IReadOnlyList<BackupStatus> all = BackupBoard.Current.Read(WriteVerbose);
+        IReadOnlyList<BackupStatus> all = BackupRegistry.Current.Read(WriteVerbose);
         foreach (string id in Id.Where(id => all.All(backup => backup.Id != id)))
         {
             WriteError(ErrorRecords.CreateNoSuchBackup(id));

@@ -1,6 +1,8 @@
 using System.Management.Automation;
-using SqliteBackup.Engine;
-using SqliteBackup.Pipeline;
+using SqliteBackup.Catalog;
+using SqliteBackup.Output;
+using SqliteBackup.Parameters;
+using SqliteBackup.Search;
 
 namespace SqliteBackup.Commands;
 
@@ -103,7 +105,7 @@ public sealed class GetSqliteDatabaseCommand : DatabaseCommand, IDisposable
             throw new SqliteBackupException(
                 BackupFailure.NotADatabase,
                 file,
-                BackupShelf.Find(file) is BackupEntry { Compression: not BackupCompression.None } backup
+                BackupCatalog.Find(file) is CatalogEntry { Compression: not BackupCompression.None } backup
                     ? $"'{file}' is a compressed backup ({backup.Compression}), not a database. Use Get-SqliteBackup to see what it is, and Restore-SqliteDatabase to make a database of it."
                     : $"'{file}' is not an SQLite database: it does not begin as one, or it is encrypted or cut short.");
         }

@@ -1,7 +1,8 @@
 using System.Management.Automation;
-using SqliteBackup.Engine;
-using SqliteBackup.Engine.SqlText;
-using SqliteBackup.Pipeline;
+using SqliteBackup.Output;
+using SqliteBackup.Parameters;
+using SqliteBackup.Sql;
+using SqliteBackup.Storage;
 
 namespace SqliteBackup.Commands;
 

@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using SqliteBackup.Engine;
+using SqliteBackup.Catalog;
 using SqliteBackup.Output;
-using SqliteBackup.Pipeline;
+using SqliteBackup.Parameters;
 
 namespace SqliteBackup.Commands;
 

@@ -1,6 +1,10 @@
 using System.Management.Automation;
-using SqliteBackup.Engine;
-using SqliteBackup.Pipeline;
+using SqliteBackup.Backup;
+using SqliteBackup.Output;
+using SqliteBackup.Parameters;
+using SqliteBackup.Restore;
+using SqliteBackup.Running;
+using SqliteBackup.Storage;
 
 namespace SqliteBackup.Commands;
 
@@ -10,7 +14,7 @@ namespace SqliteBackup.Commands;
 public sealed class RestoreSqliteDatabaseCommand : DatabaseCommand, IDisposable
 {
     // An upper bound that a TimeSpan can hold, for people who write a very large number to mean never.
-    private const double MostSeconds = int.MaxValue;
+    private const double MaxSeconds = int.MaxValue;
 
     private readonly HashSet<string> _restored = new(OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
     private readonly BackupDestinations _destinations = new();
@@ -56,11 +60,11 @@ public sealed class RestoreSqliteDatabaseCommand : DatabaseCommand, IDisposable
     public long MaxBytesPerSecond { get; set; }
 
     [Parameter]
-    [ValidateRange(0.0, MostSeconds)]
+    [ValidateRange(0.0, MaxSeconds)]
     public double BusyTimeoutSeconds { get; set; } = 30;
 
     [Parameter]
-    [ValidateRange(0.0, MostSeconds)]
+    [ValidateRange(0.0, MaxSeconds)]
     public double TimeoutSeconds { get; set; }
 
     [Parameter]

@@ -1,15 +1,14 @@
 using System.Management.Automation;
-using SqliteBackup.Engine;
-using SqliteBackup.Pipeline;
+using SqliteBackup.Registry;
 
 namespace SqliteBackup.Commands;
 
 /// <summary>Has running backups hold still, in whichever session they run.</summary>
 [Cmdlet(VerbsLifecycle.Suspend, "SqliteBackup", SupportsShouldProcess = true)]
 [OutputType(typeof(BackupStatus))]
-public sealed class SuspendSqliteBackupCommand : SteeringCommand
+public sealed class SuspendSqliteBackupCommand : ControlCommand
 {
-    private protected override BackupWish Wish => BackupWish.Suspend;
+    private protected override ControlAction Wish => ControlAction.Suspend;
 
     private protected override bool IsDone(BackupStatus status) => status.State == BackupState.Paused;
 }

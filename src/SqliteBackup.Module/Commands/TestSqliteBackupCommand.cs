@@ -1,12 +1,14 @@
 using System.Management.Automation;
-using SqliteBackup.Engine;
-using SqliteBackup.Pipeline;
+using SqliteBackup.Catalog;
+using SqliteBackup.Output;
+using SqliteBackup.Parameters;
+using SqliteBackup.Verify;
 
 namespace SqliteBackup.Commands;
 
 /// <summary>Tests backups by doing what a restore would do, up to the last step.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "SqliteBackup", DefaultParameterSetName = "Path")]
-[OutputType(typeof(DrillResult))]
+[OutputType(typeof(BackupTestResult))]
 public sealed class TestSqliteBackupCommand : DatabaseCommand, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -79,7 +81,7 @@ public sealed class TestSqliteBackupCommand : DatabaseCommand, IDisposable
     {
         try
         {
-            var request = new DrillRequest
+            var request = new BackupTestRequest
             {
                 Path = backup,
                 Level = Level,
@@ -88,7 +90,7 @@ public sealed class TestSqliteBackupCommand : DatabaseCommand, IDisposable
                 Against = Against is null ? null : resolver.ResolveDatabases(Against, isLiteral: true)[0],
                 BusyTimeout = TimeSpan.FromSeconds(BusyTimeoutSeconds),
             };
-            DrillResult result = BackupDrill.Run(request, _stop.Token);
+            BackupTestResult result = BackupTest.Run(request, _stop.Token);
             Record(result);
             WriteObject(result);
         }
@@ -98,7 +100,7 @@ public sealed class TestSqliteBackupCommand : DatabaseCommand, IDisposable
         }
     }
 
-    private void Record(DrillResult result)
+    private void Record(BackupTestResult result)
     {
         try
         {

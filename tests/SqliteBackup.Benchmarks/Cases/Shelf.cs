@@ -1,7 +1,9 @@
 using System.Diagnostics;
-using SqliteBackup.Engine;
-using SqliteBackup.Engine.SqlText;
+using SqliteBackup.Backup;
+using SqliteBackup.Restore;
+using SqliteBackup.Sql;
 using SqliteBackup.Testing;
+using SqliteBackup.Verify;
 
 namespace SqliteBackup.Benchmarks.Cases;
 
@@ -75,8 +77,8 @@ internal sealed class Shelf : IBenchmark
 
     private static void Test(string backup)
     {
-        DrillResult result = BackupDrill.Run(new DrillRequest { Path = backup }, default);
-        if (result.Status != DrillStatus.Ok)
+        BackupTestResult result = BackupTest.Run(new BackupTestRequest { Path = backup }, default);
+        if (result.Status != BackupTestStatus.Ok)
         {
             throw new InvalidOperationException($"The backup did not pass its test: {string.Join("; ", result.Findings)}.");
         }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using SqliteBackup.Engine;
 using SqliteBackup.Testing;
 
 namespace SqliteBackup.Benchmarks.Cases;

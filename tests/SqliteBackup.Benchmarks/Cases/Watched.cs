@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using SqliteBackup.Engine;
+using SqliteBackup.Backup;
+using SqliteBackup.Registry;
 using SqliteBackup.Testing;
 
 namespace SqliteBackup.Benchmarks.Cases;
@@ -27,7 +28,7 @@ internal sealed class Watched : IBenchmark
         [
             new Contender("watched", () => Time(() =>
             {
-                BoardEntry entry = BackupBoard.Current.Post(request);
+                RegistryEntry entry = BackupRegistry.Current.Post(request);
                 DatabaseBackup.Run(request, entry, default);
                 entry.End(BackupState.Completed);
             }), Clean),

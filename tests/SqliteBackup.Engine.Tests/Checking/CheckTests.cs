@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
-using SqliteBackup.Engine.Checking;
+using SqliteBackup.Sqlite;
+using SqliteBackup.Verify;
 
 namespace SqliteBackup.Engine.Tests.Checking;
 
@@ -20,12 +21,12 @@ public sealed class CheckTests : IDisposable
         string database = Make($"CREATE VIRTUAL TABLE f USING fts4(a, {option}); INSERT INTO f(docid, a) VALUES(1, 'one two'); CREATE TABLE t(a); INSERT INTO t VALUES(1);");
         var observer = new RecordingObserver();
 
-        Backup.Run(database, _folder["copy.db"], observer: observer, verify: level);
+        BackupRun.Run(database, _folder["copy.db"], observer: observer, verify: level);
 
         Assert.Contains("'f'", Assert.Single(observer.Warnings), StringComparison.Ordinal);
         Assert.Equal(1L, SampleDatabase.Scalar<long>(_folder["copy.db"], "SELECT count(*) FROM f WHERE f MATCH 'two'"));
-        DrillResult tested = BackupDrill.Run(new DrillRequest { Path = _folder["copy.db"], Level = level }, TestContext.Current.CancellationToken);
-        Assert.Equal(DrillStatus.Ok, tested.Status);
+        BackupTestResult tested = BackupTest.Run(new BackupTestRequest { Path = _folder["copy.db"], Level = level }, TestContext.Current.CancellationToken);
+        Assert.Equal(BackupTestStatus.Ok, tested.Status);
         Assert.Contains("'f'", Assert.Single(tested.Findings), StringComparison.Ordinal);
     }
 
@@ -36,7 +37,7 @@ public sealed class CheckTests : IDisposable
             string.Concat(Enumerable.Range(0, 20).Select(i => $"CREATE VIRTUAL TABLE f{i} USING fts4(a, content=''); INSERT INTO f{i}(docid, a) VALUES(1, 'one');"))
             + "CREATE VIRTUAL TABLE g USING fts4(a); INSERT INTO g VALUES('one'); UPDATE g_content SET c0a = 'two'; CREATE TABLE t(a NOT NULL); INSERT INTO t VALUES(1); PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql='CREATE TABLE t(a NOT NULL CHECK(a > 1))' WHERE name='t';");
 
-        string message = Backup.Fails(BackupFailure.IntegrityCheckFailed, () => Backup.Run(database, _folder["copy.db"], verify: VerifyLevel.Full)).Message;
+        string message = BackupRun.Fails(BackupFailure.IntegrityCheckFailed, () => BackupRun.Run(database, _folder["copy.db"], verify: VerifyLevel.Full)).Message;
 
         Assert.Contains("FTS4 table main.g", message, StringComparison.Ordinal);
         Assert.Contains("CHECK constraint failed in t", message, StringComparison.Ordinal);
@@ -48,7 +49,7 @@ public sealed class CheckTests : IDisposable
     {
         string database = Make("CREATE VIRTUAL TABLE f USING fts4(a); INSERT INTO f VALUES('one'); DELETE FROM f_segdir;");
 
-        Backup.Fails(BackupFailure.IntegrityCheckFailed, () => Backup.Run(database, _folder["copy.db"]));
+        BackupRun.Fails(BackupFailure.IntegrityCheckFailed, () => BackupRun.Run(database, _folder["copy.db"]));
     }
 
     [Fact]
@@ -66,7 +67,7 @@ public sealed class CheckTests : IDisposable
         Assert.SkipWhen(
             Judge.Query(database, Text) == SampleDatabase.Scalar<string>(database, Text), "the judge's SQLite makes the same text of a real as ours");
 
-        DrillResult tested = BackupDrill.Run(new DrillRequest { Path = database }, TestContext.Current.CancellationToken);
+        BackupTestResult tested = BackupTest.Run(new BackupTestRequest { Path = database }, TestContext.Current.CancellationToken);
 
         string explained = Assert.Single(tested.Findings, finding => finding.Contains("REINDEX", StringComparison.Ordinal));
         Assert.Contains("'i'", explained, StringComparison.Ordinal);
@@ -88,7 +89,7 @@ public sealed class CheckTests : IDisposable
             SampleDatabase.Execute(connection, "INSERT INTO t VALUES(2); PRAGMA writable_schema=ON; INSERT INTO sqlite_schema SELECT 'index','i','t',sql,'CREATE INDEX i ON t(a)' FROM hidden; DROP TABLE hidden;");
         }
 
-        IntegrityAnswer answer = IntegrityCheck.Run(database, isPrivate: false, VerifyLevel.Full, TestContext.Current.CancellationToken);
+        IntegrityResult answer = IntegrityCheck.Run(database, isPrivate: false, VerifyLevel.Full, TestContext.Current.CancellationToken);
 
         Assert.Equal(IntegrityStatus.Corrupt, answer.Status);
         Assert.Contains(answer.Findings, finding => finding.Contains("missing from index i", StringComparison.Ordinal));

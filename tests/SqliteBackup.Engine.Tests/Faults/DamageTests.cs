@@ -1,3 +1,5 @@
+using SqliteBackup.Verify;
+
 namespace SqliteBackup.Engine.Tests.Faults;
 
 /// <summary>Damaged files are told from whole ones, each within a bound, and never called ok where another build of SQLite disagrees.</summary>
@@ -40,12 +42,12 @@ public sealed class DamageTests : IDisposable
             string[] before = [.. Directory.GetFiles(_folder.Path, $"{i}.db*")];
             using var bound = new CancellationTokenSource(Bound);
             VerifyLevel level = i % 3 == 0 ? VerifyLevel.Quick : VerifyLevel.Full;
-            DrillResult result = BackupDrill.Run(new DrillRequest { Path = path, Level = level, CheckForeignKeys = true }, bound.Token);
+            BackupTestResult result = BackupTest.Run(new BackupTestRequest { Path = path, Level = level, CheckForeignKeys = true }, bound.Token);
             Assert.Equal(before, Directory.GetFiles(_folder.Path, $"{i}.db*"));
-            Assert.True(result.Status == DrillStatus.Ok ? result.Findings.Count == 0 : result.Findings.Count is > 0 and <= 12);
-            found += result.Status == DrillStatus.Ok ? 0 : 1;
+            Assert.True(result.Status == BackupTestStatus.Ok ? result.Findings.Count == 0 : result.Findings.Count is > 0 and <= 12);
+            found += result.Status == BackupTestStatus.Ok ? 0 : 1;
             string check = level == VerifyLevel.Quick ? "PRAGMA quick_check" : "PRAGMA integrity_check";
-            if (result.Status == DrillStatus.Ok && Judge.Query(path, check) is not "ok" and string verdict)
+            if (result.Status == BackupTestStatus.Ok && Judge.Query(path, check) is not "ok" and string verdict)
             {
                 Assert.Fail($"damage {i}: ok for us, but {check}: {verdict}");
             }

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using SqliteBackup.Engine.Publishing;
+using SqliteBackup.Catalog;
+using SqliteBackup.Engine.Tests.Restore;
+using SqliteBackup.Storage;
 
 namespace SqliteBackup.Engine.Tests.Faults;
 
@@ -15,7 +17,7 @@ public sealed partial class FlushTests : IDisposable
     private readonly TempFolder _folder = new();
     private readonly string _database;
 
-    public FlushTests() => _database = Restore.Make(_folder, "data/app.db", version: 1);
+    public FlushTests() => _database = RestoreRun.Make(_folder, "data/app.db", version: 1);
 
     public void Dispose() => _folder.Dispose();
 
@@ -32,7 +34,7 @@ public sealed partial class FlushTests : IDisposable
         }
 
         File.WriteAllText(_folder["out/text.sql"], "CREATE TABLE t(a); INSERT INTO t VALUES(1);");
-        string other = Restore.Make(_folder, "other.db", version: 2);
+        string other = RestoreRun.Make(_folder, "other.db", version: 2);
         string[] content = DatabaseContent.Of(_database);
         string[] before = FolderSnapshot.Take(_folder["out"]);
 
@@ -56,8 +58,8 @@ public sealed partial class FlushTests : IDisposable
     [Fact]
     public void A_safety_copy_of_a_WAL_database_that_the_disk_did_not_take_ends_the_restore()
     {
-        string database = Restore.Make(_folder, "live/wal.db", "wal", version: 3);
-        string other = Restore.Make(_folder, "other.db", version: 2);
+        string database = RestoreRun.Make(_folder, "live/wal.db", "wal", version: 3);
+        string other = RestoreRun.Make(_folder, "other.db", version: 2);
         string[] content = DatabaseContent.Of(database);
 
         using (Looper process = Start("file", 5, database))
@@ -83,7 +85,7 @@ public sealed partial class FlushTests : IDisposable
 
                 Assert.StartsWith("BackupFailed: ", answer, StringComparison.Ordinal);
                 Assert.Matches($"'.*{Regex.Escape(name)}[^']*' is complete and has its name, but its folder could not be flushed", answer);
-                Backup.AssertGood(_folder["out/" + name]);
+                BackupRun.AssertGood(_folder["out/" + name]);
             }
 
             string restored = process.Ask($"restore-new|{_folder["out/new.db"]}");
@@ -92,9 +94,9 @@ public sealed partial class FlushTests : IDisposable
             Assert.DoesNotContain("as it was", restored, StringComparison.Ordinal);
         }
 
-        Assert.Equal(ManifestState.Present, BackupShelf.Find(_folder["out/shelf.db"])!.ManifestState);
+        Assert.Equal(ManifestState.Present, BackupCatalog.Find(_folder["out/shelf.db"])!.ManifestState);
         Assert.False(File.Exists(_folder["out/new.db-journal"]), "SQLite would replay it into what was restored");
-        Restore.AssertEqual(_database, _folder["out/new.db"]);
+        RestoreRun.AssertEqual(_database, _folder["out/new.db"]);
     }
 
     [Fact]

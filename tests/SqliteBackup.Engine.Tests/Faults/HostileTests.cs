@@ -1,4 +1,6 @@
 using Microsoft.Data.Sqlite;
+using SqliteBackup.Backup;
+using SqliteBackup.Verify;
 
 namespace SqliteBackup.Engine.Tests.Faults;
 
@@ -6,7 +8,7 @@ namespace SqliteBackup.Engine.Tests.Faults;
 public sealed class HostileTests : IDisposable
 {
     // Over what the same process takes for a harmless database. The schema of 100,000 tables itself is some of it.
-    private const long MostMemory = 300L << 20;
+    private const long MaxMemory = 300L << 20;
 
     // Far more than any of this takes on a slow machine; what hangs never ends.
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(120);
@@ -28,7 +30,7 @@ public sealed class HostileTests : IDisposable
     {
         string path = CreateVeryManyTables(100_000);
         using var cancel = new CancellationTokenSource();
-        Task drill = Task.Run(() => BackupDrill.Run(new DrillRequest { Path = path }, cancel.Token), TestContext.Current.CancellationToken);
+        Task drill = Task.Run(() => BackupTest.Run(new BackupTestRequest { Path = path }, cancel.Token), TestContext.Current.CancellationToken);
 
         cancel.CancelAfter(TimeSpan.FromMilliseconds(20));
 
@@ -59,9 +61,9 @@ public sealed class HostileTests : IDisposable
     {
         string path = Create($"CREATE TABLE t(a); INSERT INTO t VALUES(1); CREATE VIEW v AS {body}");
 
-        DrillResult result = Run(path, "SELECT count(*) FROM t", "SELECT * FROM v");
+        BackupTestResult result = Run(path, "SELECT count(*) FROM t", "SELECT * FROM v");
 
-        Assert.NotEqual(DrillStatus.Ok, result.Status);
+        Assert.NotEqual(BackupTestStatus.Ok, result.Status);
         Assert.Equal(1L, result.Answers[0].Value);
         Assert.Contains(result.Findings, finding => finding.Contains("no such function", StringComparison.Ordinal) || finding.Contains("not authorized", StringComparison.Ordinal) || finding.Contains("unsafe use", StringComparison.Ordinal));
     }
@@ -73,7 +75,7 @@ public sealed class HostileTests : IDisposable
         using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
 
         Assert.ThrowsAny<OperationCanceledException>(
-            () => BackupDrill.Run(new DrillRequest { Path = path, Queries = ["SELECT * FROM v"] }, cancel.Token));
+            () => BackupTest.Run(new BackupTestRequest { Path = path, Queries = ["SELECT * FROM v"] }, cancel.Token));
     }
 
     [Theory]
@@ -87,9 +89,9 @@ public sealed class HostileTests : IDisposable
         System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(28), pages);
         File.WriteAllBytes(path, bytes);
 
-        DrillResult result = Run(path);
+        BackupTestResult result = Run(path);
 
-        Assert.Equal(DrillStatus.Corrupt, result.Status);
+        Assert.Equal(BackupTestStatus.Corrupt, result.Status);
     }
 
     [Theory]
@@ -102,11 +104,11 @@ public sealed class HostileTests : IDisposable
         string path = Create(
             $"PRAGMA journal_mode={journalMode}; CREATE TABLE t(a CHECK(a > 5)); PRAGMA ignore_check_constraints=ON; INSERT INTO t VALUES(1)");
 
-        DrillResult result = BackupDrill.Run(new DrillRequest { Path = path, Level = level }, TestContext.Current.CancellationToken);
+        BackupTestResult result = BackupTest.Run(new BackupTestRequest { Path = path, Level = level }, TestContext.Current.CancellationToken);
         SqliteBackupException error = Assert.Throws<SqliteBackupException>(
             () => DatabaseBackup.Run(new BackupRequest { Database = path, Destination = _folder["copy.db"], Verify = level }, null, TestContext.Current.CancellationToken));
 
-        Assert.Equal(DrillStatus.Corrupt, result.Status);
+        Assert.Equal(BackupTestStatus.Corrupt, result.Status);
         Assert.Contains("CHECK", Assert.Single(result.Findings), StringComparison.Ordinal);
         Assert.Equal(BackupFailure.IntegrityCheckFailed, error.Failure);
         Assert.Equal(["hostile.db"], _folder.Files());
@@ -147,7 +149,7 @@ public sealed class HostileTests : IDisposable
         DrillReport harmless = WriterProcess.Drill(new SampleDatabase().Create(_folder["harmless.db"]), Bound);
         Assert.Equal("Ok", harmless.Status);
         DrillReport report = WriterProcess.Drill(path, Bound);
-        Assert.InRange(report.PeakBytes - harmless.PeakBytes, long.MinValue, MostMemory);
+        Assert.InRange(report.PeakBytes - harmless.PeakBytes, long.MinValue, MaxMemory);
         return report;
     }
 
@@ -160,6 +162,6 @@ public sealed class HostileTests : IDisposable
         return path;
     }
 
-    private static DrillResult Run(string path, params string[] queries) =>
-        BackupDrill.Run(new DrillRequest { Path = path, Queries = queries }, TestContext.Current.CancellationToken);
+    private static BackupTestResult Run(string path, params string[] queries) =>
+        BackupTest.Run(new BackupTestRequest { Path = path, Queries = queries }, TestContext.Current.CancellationToken);
 }

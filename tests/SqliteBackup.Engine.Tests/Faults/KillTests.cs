@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using SqliteBackup.Engine.Publishing;
+using SqliteBackup.Engine.Tests.Restore;
+using SqliteBackup.Storage;
+using SqliteBackup.Verify;
 
 namespace SqliteBackup.Engine.Tests.Faults;
 
@@ -13,7 +15,7 @@ public sealed class KillTests : IDisposable
     private const int WarmRounds = 4;
 
     // Where a state is still missing after the planned kills, so many are spent on it at most.
-    private const int MostKills = 400;
+    private const int MaxKills = 400;
 
     private readonly TempFolder _folder = new();
     private readonly SortedDictionary<string, int> _hits = new(StringComparer.Ordinal);
@@ -61,11 +63,11 @@ public sealed class KillTests : IDisposable
     [InlineData("delete")]
     public void A_restore_that_is_killed_leaves_the_old_content_or_the_new(string journalMode)
     {
-        string target = Restore.Make(_folder, "data/app.db", journalMode, megabytes: 3);
+        string target = RestoreRun.Make(_folder, "data/app.db", journalMode, megabytes: 3);
         string[] backups =
         [
-            Restore.Make(_folder, "small.db", megabytes: 2, version: 2),
-            Restore.Make(_folder, "large.db", megabytes: 6, version: 3),
+            RestoreRun.Make(_folder, "small.db", megabytes: 2, version: 2),
+            RestoreRun.Make(_folder, "large.db", megabytes: 6, version: 3),
         ];
         string[][] contents = [.. backups.Select(DatabaseContent.Of)];
         string log = target + (journalMode == "wal" ? "-wal" : "-journal");
@@ -118,7 +120,7 @@ public sealed class KillTests : IDisposable
         Random random = FaultScale.CreateRandom();
         int planned = FaultScale.Of(full);
         int kills = 0;
-        while (kills < planned || (kills < MostKills && !wanted.All(_hits.ContainsKey)))
+        while (kills < planned || (kills < MaxKills && !wanted.All(_hits.ContainsKey)))
         {
             foreach (string hit in killOnce(random, kills++))
             {
@@ -146,8 +148,8 @@ public sealed class KillTests : IDisposable
 
     private static LedgerState AssertWhole(string path)
     {
-        DrillResult result = BackupDrill.Run(new DrillRequest { Path = path }, TestContext.Current.CancellationToken);
-        Assert.True(result.Status == DrillStatus.Ok, $"{path}: {string.Join("; ", result.Findings)}");
+        BackupTestResult result = BackupTest.Run(new BackupTestRequest { Path = path }, TestContext.Current.CancellationToken);
+        Assert.True(result.Status == BackupTestStatus.Ok, $"{path}: {string.Join("; ", result.Findings)}");
         LedgerState state = Ledger.Read(path);
         Assert.True(state.IsOneInstant);
         return state;

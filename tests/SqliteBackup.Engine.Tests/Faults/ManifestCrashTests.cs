@@ -1,12 +1,14 @@
-using SqliteBackup.Engine.Publishing;
-using SqliteBackup.Engine.Shelf;
+using SqliteBackup.Backup;
+using SqliteBackup.Catalog;
+using SqliteBackup.Storage;
+using SqliteBackup.Verify;
 
 namespace SqliteBackup.Engine.Tests.Faults;
 
 /// <summary>A process is killed between a backup and its manifest: what is left is a backup without one, and nothing is in the way.</summary>
 public sealed class ManifestCrashTests : IDisposable
 {
-    private const int MostKills = 200;
+    private const int MaxKills = 200;
 
     private readonly TempFolder _folder = new();
 
@@ -22,7 +24,7 @@ public sealed class ManifestCrashTests : IDisposable
         int wanted = FaultScale.Of(20);
         int without = 0;
         int kills = 0;
-        for (; without < wanted && kills < MostKills; kills++)
+        for (; without < wanted && kills < MaxKills; kills++)
         {
             using (var process = Looper.Start(database, mode: "manifest-crash:" + moment))
             {
@@ -41,12 +43,12 @@ public sealed class ManifestCrashTests : IDisposable
         ShelfRun("last.db");
 
         Assert.DoesNotContain(_folder.Files("out"), StagingName.Matches);
-        IReadOnlyList<BackupEntry> left = List();
+        IReadOnlyList<CatalogEntry> left = List();
         Assert.Equal(["last.db"], left.Where(backup => backup.Manifest is not null).Select(backup => Path.GetFileName(backup.FullName)));
         Assert.Equal(without, left.Count(backup => backup.ManifestState == ManifestState.Missing));
         Assert.All(left, backup =>
         {
-            Assert.Equal(DrillStatus.Ok, BackupDrill.Run(new DrillRequest { Path = backup.FullName! }, TestContext.Current.CancellationToken).Status);
+            Assert.Equal(BackupTestStatus.Ok, BackupTest.Run(new BackupTestRequest { Path = backup.FullName! }, TestContext.Current.CancellationToken).Status);
             Assert.True(Ledger.Read(backup.FullName!).IsOneInstant);
         });
     }
@@ -73,5 +75,5 @@ public sealed class ManifestCrashTests : IDisposable
         }
     }
 
-    private IReadOnlyList<BackupEntry> List() => BackupShelf.List(_folder["out"], recurse: false, CancellationToken.None);
+    private IReadOnlyList<CatalogEntry> List() => BackupCatalog.List(_folder["out"], recurse: false, CancellationToken.None);
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using SqliteBackup.Backup;
+using SqliteBackup.Storage;
 
 namespace SqliteBackup.Engine.Tests.Faults;
 
@@ -26,7 +28,7 @@ public sealed class MidCopyTests : IDisposable
         Assert.SkipWhen(mounted is null, "no small file system can be mounted here");
         File.WriteAllText(Earlier, "the earlier backup");
 
-        Backup.Fails(BackupFailure.DestinationFull, () => BackUp(() => { }));
+        BackupRun.Fails(BackupFailure.DestinationFull, () => BackUp(() => { }));
 
         AssertOnlyTheEarlier();
     }
@@ -34,7 +36,7 @@ public sealed class MidCopyTests : IDisposable
     [Fact]
     public void A_destination_folder_that_is_removed()
     {
-        Backup.Fails(BackupFailure.BackupFailed, () => BackUp(() => Directory.Delete(_folder["out"], recursive: true)));
+        BackupRun.Fails(BackupFailure.BackupFailed, () => BackUp(() => Directory.Delete(_folder["out"], recursive: true)));
 
         Assert.Equal(["app.db"], _folder.Files());
     }
@@ -55,7 +57,7 @@ public sealed class MidCopyTests : IDisposable
             closed?.Dispose();
         }
 
-        Publishing.StagingName.SweepAbandoned(_folder["out"]);
+        StagingName.SweepAbandoned(_folder["out"]);
         AssertOnlyTheEarlier();
     }
 
@@ -79,7 +81,7 @@ public sealed class MidCopyTests : IDisposable
 
         if (failure is null)
         {
-            Backup.AssertGood(Earlier);
+            BackupRun.AssertGood(Earlier);
             Assert.Equal(["copy.db"], _folder.Files("out"));
         }
         else
@@ -103,7 +105,7 @@ public sealed class MidCopyTests : IDisposable
         });
 
         Assert.Equal("precious", File.ReadAllText(_folder["victim"]));
-        Backup.AssertGood(Earlier);
+        BackupRun.AssertGood(Earlier);
         Assert.Equal(["copy.db"], _folder.Files("out"));
     }
 
@@ -142,7 +144,7 @@ public sealed class MidCopyTests : IDisposable
                 inMidCopy();
             }
         });
-        return Backup.Run(
+        return BackupRun.Run(
             _database, Earlier, new CopyOptions { Mode = CopyMode.Stepped, PagesPerStep = 50, StepDelay = TimeSpan.FromMilliseconds(20) }, observer, overwrite: true);
     }
 

@@ -1,5 +1,5 @@
-using SqliteBackup.Engine.Files;
-using SqliteBackup.Engine.Publishing;
+using SqliteBackup.Platform;
+using SqliteBackup.Storage;
 
 namespace SqliteBackup.Engine.Tests.Faults;
 
@@ -110,13 +110,13 @@ public sealed class PlantedLinkTests : IDisposable
         string database = new SampleDatabase().Create(_folder["app.db"]);
         Plant(_folder["out/copy.db"], target);
 
-        Backup.Fails(BackupFailure.DestinationExists, () => Backup.Run(database, _folder["out/copy.db"]));
+        BackupRun.Fails(BackupFailure.DestinationExists, () => BackupRun.Run(database, _folder["out/copy.db"]));
         Assert.Equal(_folder[target], new FileInfo(_folder["out/copy.db"]).LinkTarget);
         AssertVictimsAreUntouched();
 
-        Backup.Run(database, _folder["out/copy.db"], overwrite: true);
+        BackupRun.Run(database, _folder["out/copy.db"], overwrite: true);
         Assert.Null(new FileInfo(_folder["out/copy.db"]).LinkTarget);
-        Backup.AssertGood(_folder["out/copy.db"]);
+        BackupRun.AssertGood(_folder["out/copy.db"]);
         AssertVictimsAreUntouched();
     }
 

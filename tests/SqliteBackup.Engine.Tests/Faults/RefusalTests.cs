@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using SqliteBackup.Engine.Publishing;
+using SqliteBackup.Backup;
+using SqliteBackup.Storage;
 
 namespace SqliteBackup.Engine.Tests.Faults;
 
@@ -30,7 +31,7 @@ public sealed class RefusalTests : IDisposable
         File.WriteAllText(Earlier, EarlierContent);
         File.WriteAllText(_folder["out/last"], "takes the last inode");
 
-        SqliteBackupException exception = Backup.Fails(BackupFailure.DestinationFull, () => Backup.Run(_database, Earlier, overwrite: true));
+        SqliteBackupException exception = BackupRun.Fails(BackupFailure.DestinationFull, () => BackupRun.Run(_database, Earlier, overwrite: true));
 
         Assert.Matches($"^No space is left .*inode.* for '{Regex.Escape(Earlier)}'.*or choose another destination", exception.Message);
         AssertOnlyTheEarlier("last");
@@ -49,7 +50,7 @@ public sealed class RefusalTests : IDisposable
 
         Assert.Matches("is complete, but its manifest could not be written: No space is left .*inode", Assert.Single(observer.Warnings));
         Assert.Equal(["copy.db", "other"], _folder.Files("out"));
-        Backup.AssertGood(Earlier);
+        BackupRun.AssertGood(Earlier);
     }
 
     [Theory]
@@ -97,7 +98,7 @@ public sealed class RefusalTests : IDisposable
         File.WriteAllText(Earlier, EarlierContent);
         string path = _folder["out/" + new string('n', length - 3) + ".db"];
 
-        SqliteBackupException exception = Backup.Fails(BackupFailure.DestinationOpenFailed, () => Backup.Run(_database, path));
+        SqliteBackupException exception = BackupRun.Fails(BackupFailure.DestinationOpenFailed, () => BackupRun.Run(_database, path));
 
         Assert.Contains("too long", exception.Message, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("Choose a shorter name or folder: while it is made, a backup's name is 25 characters longer", exception.Message, StringComparison.Ordinal);
@@ -109,9 +110,9 @@ public sealed class RefusalTests : IDisposable
     {
         string path = _folder["out/" + new string('n', 227) + ".db"];
 
-        Backup.Run(_database, path);
+        BackupRun.Run(_database, path);
 
-        Backup.AssertGood(path);
+        BackupRun.AssertGood(path);
         Assert.Equal([Path.GetFileName(path)], _folder.Files("out"));
     }
 
@@ -123,12 +124,12 @@ public sealed class RefusalTests : IDisposable
         {
             Assert.SkipWhen(closed is null, $"no folder can be made read-only: {reason}");
 
-            SqliteBackupException exception = Backup.Fails(
-                BackupFailure.DestinationOpenFailed, () => Backup.Run(_database, Earlier, overwrite: true));
+            SqliteBackupException exception = BackupRun.Fails(
+                BackupFailure.DestinationOpenFailed, () => BackupRun.Run(_database, Earlier, overwrite: true));
 
             Assert.Contains(Earlier, exception.Message, StringComparison.Ordinal);
             Assert.Contains("this user may write to it", exception.Message, StringComparison.Ordinal);
-            Backup.Fails(BackupFailure.DestinationOpenFailed, () => Backup.Run(_database, _folder["out/new/copy.db"]));
+            BackupRun.Fails(BackupFailure.DestinationOpenFailed, () => BackupRun.Run(_database, _folder["out/new/copy.db"]));
             AssertOnlyTheEarlier();
         }
     }

@@ -1,4 +1,4 @@
-using SqliteBackup.Engine;
+using SqliteBackup.Backup;
 
 namespace SqliteBackup.Testing.Writer;
 

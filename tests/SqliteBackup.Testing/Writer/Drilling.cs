@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using SqliteBackup.Engine;
+using SqliteBackup.Verify;
 
 namespace SqliteBackup.Testing.Writer;
 
@@ -9,7 +9,7 @@ internal static class Drilling
 {
     public static void Run(string path)
     {
-        DrillResult result = BackupDrill.Run(new DrillRequest { Path = path, CheckForeignKeys = true }, CancellationToken.None);
+        BackupTestResult result = BackupTest.Run(new BackupTestRequest { Path = path, CheckForeignKeys = true }, CancellationToken.None);
         using Process process = Process.GetCurrentProcess();
         Console.WriteLine(JsonSerializer.Serialize(new { Status = result.Status.ToString(), result.Findings, PeakBytes = process.PeakWorkingSet64 }));
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using SqliteBackup.Engine;
+using SqliteBackup.Backup;
+using SqliteBackup.Catalog;
 
 namespace SqliteBackup.Testing.Writer;
 

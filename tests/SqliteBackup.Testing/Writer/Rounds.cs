@@ -1,5 +1,6 @@
-using SqliteBackup.Engine;
-using SqliteBackup.Engine.SqlText;
+using SqliteBackup.Backup;
+using SqliteBackup.Restore;
+using SqliteBackup.Sql;
 
 namespace SqliteBackup.Testing.Writer;
 

@@ -1,4 +1,4 @@
-using SqliteBackup.Storage.Encoding;
+using SqliteBackup.Storage;
 
 namespace SqliteBackup.Engine.Tests.Storage.Encoding;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using SqliteBackup.Storage.Encoding;
+using SqliteBackup.Storage;
 
 namespace SqliteBackup.Engine.Tests.Storage.Encoding;
 

@@ -1,0 +1,49 @@
+using SqliteBackup.Catalog;
+
+namespace SqliteBackup.Backup;
+
+/// <summary>One database to back up to one file. Immutable.</summary>
+public sealed record BackupRequest
+{
+    /// <summary>The full path of the database.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>The full path of the backup file. Its folder is made if missing.</summary>
+    public required string Destination { get; init; }
+
+    /// <summary>Whether an existing file at <see cref="Destination"/> is replaced. Default: it is an error.</summary>
+    public bool Overwrite { get; init; }
+
+    /// <summary>How the copy is checked before it is published. Default: <see cref="VerifyLevel.Quick"/>.</summary>
+    public VerifyLevel Verify { get; init; } = VerifyLevel.Quick;
+
+    /// <summary>Whether a row of the copy that refers to a missing one makes the backup fail. Default: no.</summary>
+    public bool CheckForeignKeys { get; init; }
+
+    /// <summary>Whether a copy that fails its check is kept as <c>&lt;name&gt;.failed-&lt;id&gt;</c>, its owner's alone. Default: it goes away.</summary>
+    public bool KeepFailed { get; init; }
+
+    /// <summary>How the pages are copied.</summary>
+    public CopyOptions Copy { get; init; } = new();
+
+    /// <summary>Whether a manifest is written beside the backup, which puts it on the shelf. Default: no.</summary>
+    public bool WriteManifest { get; init; }
+
+    /// <summary>How the backup is stored. Default: <see cref="BackupCompression.None"/>.</summary>
+    public BackupCompression Compression { get; init; }
+
+    /// <summary>How hard to compress: 1 to 22 for Zstandard, 1 to 9 for gzip (more is as 9); null for the format's default.</summary>
+    public int? CompressionLevel { get; init; }
+
+    /// <summary>Whether no file is written where the folder's latest backup of the database has the same content.</summary>
+    public bool SkipUnchanged { get; init; }
+
+    /// <summary>Whether free pages are left out: the copy is made by <c>VACUUM INTO</c> (https://sqlite.org/lang_vacuum.html).</summary>
+    public bool Compact { get; init; }
+
+    /// <summary>Which of the database's backups in the folder are kept after this one is made, or null for all.</summary>
+    public RetentionPolicy? Retention { get; init; }
+
+    /// <summary>What is known of the backups there, shared by the requests of one command; or null.</summary>
+    public BackupCatalog? Shelf { get; init; }
+}

@@ -1,0 +1,75 @@
+using SqliteBackup.Catalog;
+using SqliteBackup.Copying;
+using SqliteBackup.Operation;
+
+namespace SqliteBackup.Backup;
+
+/// <summary>Makes the results of backups.</summary>
+internal static class BackupResults
+{
+    /// <summary>The result of a backup that was made.</summary>
+    public static BackupResult CreateResult(this BackupRequest request, CopyStatistics copied, ProgressMeter meter)
+    {
+        TimeSpan duration = meter.Elapsed;
+        long bytes = copied.PageCount * (long)copied.PageSize;
+        return new BackupResult
+        {
+            Database = request.Database,
+            Destination = request.Destination,
+            PageSize = copied.PageSize,
+            PageCount = copied.PageCount,
+            Bytes = bytes,
+            StoredBytes = bytes,
+            StartedAt = meter.StartedAt,
+            Duration = duration,
+            BytesPerSecond = bytes / duration.TotalSeconds,
+            CopyMode = copied.Mode,
+            Steps = copied.Steps,
+            PagesCopied = copied.PagesCopied,
+            Restarts = copied.Restarts,
+            Escalations = copied.Escalations,
+            BusyRetries = meter.BusyRetries,
+            MaxReadLock = copied.MaxReadLock.TotalMilliseconds,
+            PeakWalBytes = copied.PeakWalBytes,
+            ThrottledFor = copied.ThrottledFor,
+            SnapshotTakenAt = copied.SnapshotTakenAt,
+            Verified = request.Verify,
+            ForeignKeysChecked = request.CheckForeignKeys,
+            SqliteVersion = DatabaseBackup.SqliteVersion,
+            Compression = request.Compression,
+        };
+    }
+
+    /// <summary>The result where the latest backup has the same content already.</summary>
+    public static BackupResult Unchanged(BackupRequest request, CatalogEntry latest, ProgressMeter meter)
+    {
+        BackupManifest manifest = latest.Manifest!;
+        return new BackupResult
+        {
+            Database = request.Database,
+            Destination = latest.FullName!,
+            PageSize = manifest.PageSize,
+            PageCount = manifest.PageCount,
+            Bytes = manifest.Bytes,
+            StoredBytes = manifest.StoredBytes,
+            StartedAt = meter.StartedAt,
+            Duration = meter.Elapsed,
+            BytesPerSecond = 0,
+            CopyMode = manifest.CopyMode,
+            Steps = 0,
+            PagesCopied = 0,
+            Restarts = 0,
+            Escalations = 0,
+            BusyRetries = meter.BusyRetries,
+            MaxReadLock = 0,
+            PeakWalBytes = 0,
+            ThrottledFor = TimeSpan.Zero,
+            SnapshotTakenAt = manifest.SnapshotTakenAt,
+            Verified = latest.CheckLevel,
+            SqliteVersion = manifest.SqliteVersion,
+            Compression = manifest.Compression,
+            Sha256 = manifest.Sha256,
+            Unchanged = true,
+        };
+    }
+}

@@ -1,0 +1,181 @@
+using SqliteBackup.Platform;
+using SqliteBackup.Storage;
+
+namespace SqliteBackup.Catalog;
+
+/// <summary>
+/// The backups in folders. Listing reads manifests and sizes; only a file without a manifest is looked into. An instance reads each folder
+/// once and then keeps count by itself, for a command that backs up many databases; it may be used by several threads.
+/// </summary>
+public sealed class BackupCatalog
+{
+    private static readonly string[] Sidecars = ["-wal", "-shm", "-journal"];
+
+    private readonly Dictionary<string, ILookup<DatabaseKey, CatalogEntry>> _folders = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Folder, DatabaseKey Key), List<CatalogEntry>> _known = [];
+
+    /// <summary>Lists the backups in a folder, newest first.</summary>
+    /// <param name="folder">The full path of the folder.</param>
+    /// <param name="recurse">Whether the folders in it are listed too. Links to folders are not followed.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    /// <returns>The backups. Files that are no databases, manifests and files in the making are left out.</returns>
+    /// <exception cref="SqliteBackupException"><see cref="BackupFailure.FileNotFound"/> or <see cref="BackupFailure.SourceOpenFailed"/>: the folder can't be read.</exception>
+    public static IReadOnlyList<CatalogEntry> List(string folder, bool recurse, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (!Directory.Exists(folder))
+        {
+            throw new SqliteBackupException(
+                BackupFailure.FileNotFound, folder, $"There is no folder '{folder}', or this user may not enter it. Check the path.");
+        }
+
+        DateTime now = DateTime.UtcNow;
+        var entries = new List<CatalogEntry>();
+        foreach (FileInfo[] files in FileErrors.Guard(folder, BackupFailure.SourceOpenFailed, () => FilesOf(folder, recurse)))
+        {
+            HashSet<string> names = files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+            foreach (FileInfo file in files)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (!IsBeside(file.Name, names) && !StagingName.Matches(file.Name) && !StagingName.IsFailed(file.Name) && Describe(file, names, now) is CatalogEntry entry)
+                {
+                    entries.Add(entry);
+                }
+            }
+        }
+
+        return Sort(entries);
+    }
+
+    /// <summary>Describes one backup file.</summary>
+    /// <param name="path">Its full path.</param>
+    /// <returns>The backup, or null where the file is gone or no database.</returns>
+    public static CatalogEntry? Find(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? Describe(file, null, DateTime.UtcNow) : null;
+    }
+
+    /// <summary>The backups of one database in a folder, newest first.</summary>
+    internal IReadOnlyList<CatalogEntry> Of(string folder, DatabaseKey key, CancellationToken cancellationToken)
+    {
+        lock (_known)
+        {
+            return [.. Known(folder, key, cancellationToken)];
+        }
+    }
+
+    /// <summary>Counts a backup in that was just made.</summary>
+    internal void Add(CatalogEntry entry, CancellationToken cancellationToken)
+    {
+        lock (_known)
+        {
+            List<CatalogEntry> known = Known(Path.GetDirectoryName(entry.FullName!)!, entry.Key!.Value, cancellationToken);
+            known.RemoveAll(other => other.FullName == entry.FullName);
+            known.Insert(0, entry);
+        }
+    }
+
+    /// <summary>Forgets a backup that was removed.</summary>
+    internal void Remove(CatalogEntry entry)
+    {
+        lock (_known)
+        {
+            if (_known.TryGetValue((Path.GetDirectoryName(entry.FullName!)!, entry.Key!.Value), out List<CatalogEntry>? known))
+            {
+                known.RemoveAll(other => other.FullName == entry.FullName);
+            }
+        }
+    }
+
+    internal static IReadOnlyList<CatalogEntry> Sort(IEnumerable<CatalogEntry> entries) =>
+        [.. entries.OrderByDescending(entry => entry.SnapshotTakenAt).ThenBy(entry => entry.FullName, StringComparer.Ordinal)];
+
+    private List<CatalogEntry> Known(string folder, DatabaseKey key, CancellationToken cancellationToken)
+    {
+        if (_known.TryGetValue((folder, key), out List<CatalogEntry>? known))
+        {
+            return known;
+        }
+
+        if (!_folders.TryGetValue(folder, out ILookup<DatabaseKey, CatalogEntry>? listed))
+        {
+            IReadOnlyList<CatalogEntry> all = Directory.Exists(folder) ? List(folder, recurse: false, cancellationToken) : [];
+            listed = all.Where(entry => entry.Key is not null).ToLookup(entry => entry.Key!.Value);
+            _folders.Add(folder, listed);
+        }
+
+        known = [.. listed[key]];
+        _known.Add((folder, key), known);
+        return known;
+    }
+
+    private static List<FileInfo[]> FilesOf(string folder, bool recurse)
+    {
+        var options = new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = 0 };
+        var found = new List<FileInfo[]> { new DirectoryInfo(folder).GetFiles("*", options) };
+        if (recurse)
+        {
+            foreach (DirectoryInfo child in new DirectoryInfo(folder).EnumerateDirectories("*", options).Where(child => child.LinkTarget is null))
+            {
+                found.AddRange(FilesOf(child.FullName, recurse: true));
+            }
+        }
+
+        return found;
+    }
+
+    // A manifest or a sidecar of another file in the folder.
+    private static bool IsBeside(string name, HashSet<string> names) =>
+        (name.EndsWith(BackupManifest.FileSuffix, StringComparison.Ordinal) && names.Contains(name[..^BackupManifest.FileSuffix.Length]))
+        || Sidecars.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal) && names.Contains(name[..^suffix.Length]));
+
+    private static CatalogEntry? Describe(FileInfo file, HashSet<string>? names, DateTime now)
+    {
+        bool mayHaveManifest = names?.Contains(file.Name + BackupManifest.FileSuffix) ?? true;
+        (ManifestState state, BackupManifest? manifest) =
+            mayHaveManifest ? ManifestFile.Read(file.FullName) : (ManifestState.Missing, null);
+        return manifest is null ? FromFile(file, state, now) : FromManifest(file, manifest, now);
+    }
+
+    private static CatalogEntry FromManifest(FileInfo file, BackupManifest manifest, DateTime now)
+    {
+        long size = file.Length;
+        bool fits = size == manifest.StoredBytes;
+        return new CatalogEntry
+        {
+            Database = manifest.Source.Path,
+            Host = manifest.Source.Host,
+            FullName = file.FullName,
+            SnapshotTakenAt = manifest.SnapshotTakenAt,
+            Age = now - manifest.SnapshotTakenAt,
+            Size = size,
+            Bytes = manifest.Bytes,
+            Compression = manifest.Compression,
+            Verified = fits && manifest.Check is { Answer: CheckStatus.Ok, Level: not VerifyLevel.None },
+            Check = manifest.Check.Answer,
+            CheckLevel = manifest.Check.Level,
+            ManifestState = fits ? ManifestState.Present : ManifestState.Mismatched,
+            Manifest = manifest,
+        };
+    }
+
+    private static CatalogEntry? FromFile(FileInfo file, ManifestState state, DateTime now)
+    {
+        if (file.Length == 0 || BackupProbe.Look(file.FullName) is not BackupProbe probe)
+        {
+            return null;
+        }
+
+        return new CatalogEntry
+        {
+            FullName = file.FullName,
+            SnapshotTakenAt = file.LastWriteTimeUtc,
+            Age = now - file.LastWriteTimeUtc,
+            Size = file.Length,
+            Bytes = probe.Bytes,
+            Compression = probe.Compression,
+            ManifestState = state,
+        };
+    }
+}

@@ -1,0 +1,49 @@
+using SqliteBackup.Platform;
+using SqliteBackup.Sqlite;
+using SqliteBackup.Storage.Encoding;
+using ZstdSharp;
+
+namespace SqliteBackup.Catalog;
+
+/// <summary>What the first bytes of a file say: a plain or compressed database, or nothing that is one.</summary>
+/// <param name="Compression">How it is stored.</param>
+/// <param name="Bytes">The database's size as its header says, or null where it does not.</param>
+internal sealed record BackupProbe(BackupCompression Compression, long? Bytes)
+{
+    /// <summary>Looks into a file, which may be a database that somebody uses: it is read through SQLite.</summary>
+    public static BackupProbe? Look(string path)
+    {
+        try
+        {
+            BackupCompression compression;
+            using (RawDatabaseFile file = RawDatabaseFile.Open(path))
+            {
+                byte[] beginning = new byte[DatabaseHeader.Length];
+                _ = file.Read(0, beginning);
+                compression = Codec.Recognize(beginning);
+                if (compression == BackupCompression.None)
+                {
+                    return Create(compression, beginning);
+                }
+            }
+
+            using Stream content = Codec.Decompress(RegularFile.OpenRead(path), compression);
+            byte[] header = new byte[DatabaseHeader.Length];
+            return content.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length ? Create(compression, header) : null;
+        }
+        catch (Exception exception) when (exception
+            is SqliteBackupException or IOException or UnauthorizedAccessException or InvalidDataException or ZstdException)
+        {
+            // What can't be read is not known to be a backup.
+            return null;
+        }
+    }
+
+    private static BackupProbe? Create(BackupCompression compression, byte[] bytes)
+    {
+        var header = new DatabaseHeader(bytes);
+        return header.HasMagic && header.PageSize > 0
+            ? new BackupProbe(compression, header.HasPageCount ? header.PageCount * (long)header.PageSize : null)
+            : null;
+    }
+}

@@ -1,0 +1,130 @@
+using SqliteBackup.Platform;
+using SqliteBackup.Sqlite;
+using SqliteBackup.Storage;
+using SqliteBackup.Storage.Encoding;
+using ZstdSharp;
+
+namespace SqliteBackup.Catalog;
+
+/// <summary>
+/// Reads a backup, compressed or not, and tells by its first bytes which. What it gives is held against the manifest where there is one,
+/// and bounded by it, or else by the caller: a header's own word for the size is never trusted.
+/// </summary>
+internal sealed class BackupReader
+{
+    private BackupReader(string path, BackupCompression compression, BackupManifest? manifest)
+    {
+        Path = path;
+        Compression = compression;
+        Manifest = manifest;
+    }
+
+    /// <summary>The backup's full path.</summary>
+    public string Path { get; }
+
+    /// <summary>How the file is stored, by its first bytes.</summary>
+    public BackupCompression Compression { get; }
+
+    /// <summary>The manifest beside it, or null where none can be read.</summary>
+    public BackupManifest? Manifest { get; }
+
+    /// <summary>Looks at a backup.</summary>
+    /// <exception cref="SqliteBackupException"><see cref="BackupFailure.FileNotFound"/> or <see cref="BackupFailure.SourceOpenFailed"/>.</exception>
+    public static BackupReader Open(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new SqliteBackupException(
+                BackupFailure.FileNotFound, path, $"There is no backup '{path}', or this user may not enter its folder. Check the path.");
+        }
+
+        byte[] beginning = new byte[DatabaseHeader.Length];
+        using (RawDatabaseFile file = RawDatabaseFile.Open(path))
+        {
+            _ = file.Read(0, beginning);
+        }
+
+        return new BackupReader(path, Codec.Recognize(beginning), ManifestFile.Read(path).Manifest);
+    }
+
+    /// <summary>Looks at a file that may be a compressed backup.</summary>
+    /// <returns>Its reader, or null where it is none.</returns>
+    /// <exception cref="SqliteBackupException">It can't be opened.</exception>
+    public static BackupReader? TryOpenCompressed(string path) =>
+        FileStatus.Of(path) is { Size: > 0 } && File.Exists(path) && !Sidecar.Is(path) && Open(path) is { Compression: not BackupCompression.None } reader
+            ? reader
+            : null;
+
+    /// <summary>The database in the backup, into a file in the making.</summary>
+    /// <param name="target">Where to. Its folder's free space bounds what is written where no manifest does.</param>
+    /// <param name="betweenChunks">Told how many bytes were written so far; it may throw.</param>
+    /// <exception cref="SqliteBackupException">
+    /// <see cref="BackupFailure.ChecksumMismatch"/>: it is not what the manifest says. <see cref="BackupFailure.IntegrityCheckFailed"/>: it
+    /// can't be decompressed, or is more than its bound. <see cref="BackupFailure.DestinationFull"/>: there is no room for it.
+    /// </exception>
+    public void Extract(StagedFile target, Action<long> betweenChunks)
+    {
+        long free = new DriveInfo(System.IO.Path.GetDirectoryName(target.Path)!).AvailableFreeSpace;
+        if (Manifest?.Bytes > free)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.DestinationFull, target.Path, $"'{Path}' holds {Manifest.Bytes:N0} bytes, and '{target.Path}' has room for {free:N0}. Free some space.");
+        }
+
+        using Stream stream = target.OpenStream();
+
+        // A file system that is full to its last byte stops others too.
+        CopyTo(stream, Manifest?.Bytes ?? free - (free / 20), betweenChunks);
+    }
+
+    /// <summary>Reads the whole backup and throws unless it is what it should be. Nothing is written.</summary>
+    /// <param name="most">The most bytes that it may decompress to where no manifest says so.</param>
+    /// <param name="betweenChunks">Told how many bytes were read so far; it may throw.</param>
+    /// <exception cref="SqliteBackupException">See <see cref="Extract"/>.</exception>
+    public void Verify(long most, Action<long> betweenChunks) => CopyTo(Stream.Null, Manifest?.Bytes ?? most, betweenChunks);
+
+    private void CopyTo(Stream target, long most, Action<long> betweenChunks)
+    {
+        try
+        {
+            using var stored = new HashingStream(OpenFile());
+            using var content = new HashingStream(Codec.Decompress(stored, Compression), most);
+            StreamCopy.Run(content, target, betweenChunks);
+
+            // What follows the end of the compressed data belongs to the file and to its hash.
+            StreamCopy.Run(stored, Stream.Null, _ => { });
+            Compare(stored.Sha256, content.Sha256);
+        }
+        catch (BoundExceededException)
+        {
+            throw new SqliteBackupException(
+                Manifest is null ? BackupFailure.IntegrityCheckFailed : BackupFailure.ChecksumMismatch,
+                Path,
+                $"'{Path}' holds more than {most:N0} bytes, {(Manifest is null ? "more than there is room for" : "which is what its manifest says")}. It was not read further. Use another backup.");
+        }
+        catch (Exception exception) when (exception is InvalidDataException or ZstdException or EndOfStreamException)
+        {
+            throw new SqliteBackupException(
+                Manifest is null ? BackupFailure.IntegrityCheckFailed : BackupFailure.ChecksumMismatch,
+                Path,
+                $"'{Path}' is damaged: it can't be decompressed ({exception.Message}). Use another backup.",
+                innerException: exception);
+        }
+    }
+
+    private Stream OpenFile() =>
+        Compression == BackupCompression.None
+            ? new RawDatabaseStream(RawDatabaseFile.Open(Path), new FileInfo(Path).Length)
+            : FileErrors.Guard(Path, BackupFailure.SourceOpenFailed, () => RegularFile.OpenRead(Path));
+
+    private void Compare(string stored, string content)
+    {
+        if (Manifest is not null && (stored != Manifest.Sha256 || content != Manifest.ContentSha256))
+        {
+            throw new SqliteBackupException(
+                BackupFailure.ChecksumMismatch,
+                Path,
+                $"'{Path}' is not what was written: its SHA-256 is {stored}, its manifest says {Manifest.Sha256}. Use another backup.");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using SqliteBackup.Platform;
+
+namespace SqliteBackup.Catalog;
+
+/// <summary>What became, or would become, of a backup.</summary>
+public enum RemovalAction
+{
+    /// <summary>It stays.</summary>
+    Kept,
+
+    /// <summary>It would go.</summary>
+    WouldRemove,
+
+    /// <summary>It is gone, with its manifest.</summary>
+    Removed,
+}
+
+/// <summary>One line of a retention plan, or what came of it. Its shape is part of the module's contract.</summary>
+public sealed record BackupRemoval
+{
+    /// <summary>The full path of the database, or null where no manifest says so.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>The full path of the backup.</summary>
+    public required string FullName { get; init; }
+
+    /// <summary>The instant, UTC, whose content it holds or held.</summary>
+    public DateTime? SnapshotTakenAt { get; init; }
+
+    /// <summary>What became of it.</summary>
+    public required RemovalAction Action { get; init; }
+
+    /// <summary>Why it is kept; empty where it is not.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Bytes of the backup and its manifest that were freed, or would be.</summary>
+    public long BytesFreed { get; init; }
+
+    /// <summary>The line of a plan for a decision.</summary>
+    /// <param name="decision">The decision.</param>
+    /// <returns>Kept or WouldRemove.</returns>
+    public static BackupRemoval Of(RetentionDecision decision)
+    {
+        ArgumentNullException.ThrowIfNull(decision);
+        CatalogEntry backup = decision.Backup;
+        return new BackupRemoval
+        {
+            Database = backup.Database,
+            FullName = backup.FullName!,
+            SnapshotTakenAt = backup.SnapshotTakenAt,
+            Action = decision.IsKept ? RemovalAction.Kept : RemovalAction.WouldRemove,
+            Reason = string.Join(", ", decision.Reasons),
+            BytesFreed = decision.IsKept ? 0 : backup.Size + ManifestSize(backup.FullName!),
+        };
+    }
+
+    /// <summary>Removes a backup that a plan lets go, then its manifest: a crash in between leaves a manifest alone, which harms nothing.</summary>
+    /// <param name="decision">The decision.</param>
+    /// <returns>What was freed.</returns>
+    /// <exception cref="InvalidOperationException">The decision keeps it.</exception>
+    /// <exception cref="SqliteBackupException">The file is not what was listed any more, or can't be removed.</exception>
+    public static BackupRemoval Run(RetentionDecision decision)
+    {
+        BackupRemoval removal = Of(decision);
+        if (decision.IsKept)
+        {
+            throw new InvalidOperationException($"'{removal.FullName}' is kept: {removal.Reason}.");
+        }
+
+        var file = new FileInfo(removal.FullName);
+        if (file.Exists && file.Length != decision.Backup.Size)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.BackupFailed,
+                removal.FullName,
+                $"'{removal.FullName}' was not removed: it is not what it was when it was listed. Run the command again.");
+        }
+
+        if (Array.Find(["-wal", "-journal"], suffix => File.Exists(removal.FullName + suffix)) is string sidecar)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.BackupFailed,
+                removal.FullName,
+                $"'{removal.FullName}' was not removed: '{sidecar}' lies beside it, so a program uses it as its database, or did. Move the database to another folder, or remove it by hand.");
+        }
+
+        return FileErrors.Guard(removal.FullName, BackupFailure.BackupFailed, () =>
+        {
+            file.Delete();
+            File.Delete(ManifestFile.PathOf(removal.FullName));
+            return removal with { Action = RemovalAction.Removed };
+        });
+    }
+
+    private static long ManifestSize(string backup)
+    {
+        var manifest = new FileInfo(ManifestFile.PathOf(backup));
+        return manifest.Exists ? manifest.Length : 0;
+    }
+}

@@ -1,0 +1,53 @@
+using SqliteBackup.Storage;
+
+namespace SqliteBackup.Platform;
+
+/// <summary>What the file system refuses, as the Engine's own exception.</summary>
+internal static class FileErrors
+{
+    /// <summary>Runs a file operation and turns what it throws into the Engine's own exception.</summary>
+    public static T Guard<T>(string path, BackupFailure failure, Func<T> operation)
+    {
+        try
+        {
+            return operation();
+        }
+        catch (Exception exception) when (IsFileError(exception))
+        {
+            throw Translate(exception, path, failure);
+        }
+    }
+
+    /// <summary>Whether an exception is one of those that the file system makes .NET throw.</summary>
+    public static bool IsFileError(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
+
+    /// <summary>The Engine's own exception for what a file operation threw: no space is an id of its own, all else the one given.</summary>
+    public static SqliteBackupException Translate(Exception exception, string path, BackupFailure failure)
+    {
+        const int NoSpace = 28;
+        const int TooLarge = 27;
+        const int DiskFullWindows = unchecked((int)0x80070070);
+        int quota = OperatingSystem.IsLinux() ? 122 : 69;
+        if (exception.HResult == TooLarge && !OperatingSystem.IsWindows())
+        {
+            return new SqliteBackupException(
+                BackupFailure.DestinationFull,
+                path,
+                $"No space is left for '{path}' under a limit on the size of files ({exception.Message.TrimEnd('.')}; see ulimit -f). Raise the limit, or choose a destination that takes larger files.",
+                innerException: exception);
+        }
+
+        if (exception.HResult is NoSpace or DiskFullWindows || (exception.HResult == quota && !OperatingSystem.IsWindows()))
+        {
+            string inodes = OperatingSystem.IsWindows() ? "" : " (or no inode: see df -i)";
+            return new SqliteBackupException(
+                BackupFailure.DestinationFull, path, $"No space is left{inodes} for '{path}'. Free some, or choose another destination.", innerException: exception);
+        }
+
+        string advice = exception is PathTooLongException
+            ? $"Choose a shorter name or folder: while it is made, a backup's name is {StagingName.AddedLength} characters longer."
+            : "Check that the folder exists and that this user may write to it.";
+        return new SqliteBackupException(failure, path, $"'{path}': {exception.Message.TrimEnd('.')}. {advice}", innerException: exception);
+    }
+}

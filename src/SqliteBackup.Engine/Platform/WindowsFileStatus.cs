@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace SqliteBackup.Platform;
+
+/// <summary>GetFileInformationByHandle. It needs a handle, which on Windows costs nobody a lock.</summary>
+internal static partial class WindowsFileStatus
+{
+    private const int ReadAttributes = 0x80;
+    private const int ShareAll = 7;
+    private const int OpenExisting = 3;
+    private const int BackupSemantics = 0x02000000;
+    private const int OpenReparsePoint = 0x00200000;
+
+    public static FileStatus? Of(string path) => Of(path, BackupSemantics);
+
+    public static FileStatus? OfEntry(string path) => Of(path, BackupSemantics | OpenReparsePoint);
+
+    public static FileStatus? Of(SafeFileHandle file)
+    {
+        if (file.IsInvalid || !GetFileInformationByHandle(file, out FileInformation information))
+        {
+            return null;
+        }
+
+        long modified = ((long)information.LastWriteTimeHigh << 32) | information.LastWriteTimeLow;
+        return new FileStatus(
+            information.VolumeSerialNumber,
+            ((ulong)information.FileIndexHigh << 32) | information.FileIndexLow,
+            ((long)information.FileSizeHigh << 32) | information.FileSizeLow,
+            modified * 100,
+            0,
+            0)
+        {
+            Kind = KindOf((FileAttributes)information.Attributes),
+        };
+    }
+
+    private static FileStatus? Of(string path, int flags)
+    {
+        using SafeFileHandle file = CreateFile(path, ReadAttributes, ShareAll, 0, OpenExisting, flags, 0);
+        return Of(file);
+    }
+
+    private static FileKind KindOf(FileAttributes attributes) =>
+        attributes.HasFlag(FileAttributes.ReparsePoint) ? FileKind.Link
+        : attributes.HasFlag(FileAttributes.Directory) ? FileKind.Folder
+        : attributes.HasFlag(FileAttributes.Device) ? FileKind.Special
+        : FileKind.Regular;
+
+    [LibraryImport("kernel32", EntryPoint = "CreateFileW", StringMarshalling = StringMarshalling.Utf16)]
+    private static partial SafeFileHandle CreateFile(
+        string path, int access, int share, nint security, int disposition, int flags, nint template);
+
+    [LibraryImport("kernel32", EntryPoint = "GetFileInformationByHandle")]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool GetFileInformationByHandle(SafeFileHandle file, out FileInformation information);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct FileInformation
+    {
+        public uint Attributes;
+        public uint CreationTimeLow;
+        public uint CreationTimeHigh;
+        public uint LastAccessTimeLow;
+        public uint LastAccessTimeHigh;
+        public uint LastWriteTimeLow;
+        public uint LastWriteTimeHigh;
+        public uint VolumeSerialNumber;
+        public uint FileSizeHigh;
+        public uint FileSizeLow;
+        public uint NumberOfLinks;
+        public uint FileIndexHigh;
+        public uint FileIndexLow;
+    }
+}

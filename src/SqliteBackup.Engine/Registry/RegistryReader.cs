@@ -1,0 +1,200 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SqliteBackup.Platform;
+
+namespace SqliteBackup.Registry;
+
+/// <summary>Reads what all sessions posted, tells the living from the dead, and sweeps what is over for a while.</summary>
+internal sealed class RegistryReader(string folder, string controlFolder, Action<string>? onIgnored)
+{
+    /// <summary>How long a backup that ended stays on the board.</summary>
+    public static readonly TimeSpan Keep = TimeSpan.FromMinutes(5);
+
+    // No file of the board is unfinished, and no wish unheard, for anything near it.
+    private static readonly TimeSpan Unfinished = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<string, bool> _alive = [];
+
+    /// <summary>Every backup, the dead as failed. What is over for a while goes.</summary>
+    /// <param name="now">The time, UTC.</param>
+    public List<BackupStatus> ReadAll(DateTime now) => ReadOlder(now, TimeSpan.Zero);
+
+    /// <summary>Removes what is over for a while, without reading what can't be: thousands of small backups may have ended just now.</summary>
+    /// <param name="now">The time, UTC.</param>
+    public void Sweep(DateTime now) => _ = ReadOlder(now, Keep);
+
+    private List<BackupStatus> ReadOlder(DateTime now, TimeSpan age)
+    {
+        var all = new List<BackupStatus>();
+        if (!StateFolder.IsThere(folder))
+        {
+            return all;
+        }
+
+        foreach (string path in Directory.EnumerateFiles(folder))
+        {
+            if (!StateFolder.IsOwnFile(path))
+            {
+                if (FileStatus.OfEntry(path) is not null)
+                {
+                    onIgnored?.Invoke($"'{path}' was ignored: it is no file that this user wrote.");
+                }
+
+                continue;
+            }
+
+            string name = Path.GetFileNameWithoutExtension(path);
+            switch (Path.GetExtension(path))
+            {
+                case RegistryNames.StatusSuffix when RegistryNames.IsId(name):
+                    if ((age == TimeSpan.Zero || File.GetLastWriteTimeUtc(path) <= now - age) && Read(name, now) is BackupStatus status)
+                    {
+                        all.Add(status);
+                    }
+
+                    break;
+                case RegistryNames.LockSuffix when RegistryNames.IsSession(name):
+                    RegistrySession.RemoveIfDead(path);
+                    break;
+                case RegistryNames.UnfinishedSuffix when RegistryNames.IsOfBackup(name):
+                    SweepOlder(path, now - Unfinished);
+                    break;
+                default:
+                    onIgnored?.Invoke($"'{path}' was ignored: it is no file of the module's.");
+                    break;
+            }
+        }
+
+        foreach (string path in StateFolder.IsThere(controlFolder) ? Directory.EnumerateFiles(controlFolder).Where(path => RegistryNames.IsOfBackup(Path.GetFileName(path))) : [])
+        {
+            SweepOlder(path, now - Unfinished);
+        }
+
+        return all;
+    }
+
+    /// <summary>One backup, or null where it is not on the board.</summary>
+    public BackupStatus? Read(string id, DateTime now)
+    {
+        string path = Path.Combine(folder, id + RegistryNames.StatusSuffix);
+        BackupStatus? status = Parse(path, id, now);
+        if (status is null || status.IsEnded)
+        {
+            return Show(path, status, now);
+        }
+
+        DateTime writtenAt = File.GetLastWriteTimeUtc(path);
+        if (IsAlive(RegistryNames.SessionOf(id)))
+        {
+            TimeSpan since = now - writtenAt;
+            return status with { Elapsed = status.Elapsed + (since > TimeSpan.Zero ? since : TimeSpan.Zero) };
+        }
+
+        // A session writes how its backups ended before it gives up its lock: only what is unfinished now was left by a process that died.
+        status = Parse(path, id, now);
+        if (status is not null && !status.IsEnded)
+        {
+            status = Bury(status, path, now);
+        }
+
+        return Show(path, status, now);
+    }
+
+    private static BackupStatus? Show(string path, BackupStatus? status, DateTime now)
+    {
+        if (status is null || now - status.EndedAt < Keep)
+        {
+            return status;
+        }
+
+        PrivateFile.TryDeleteOwn(path);
+        return null;
+    }
+
+    private BackupStatus Bury(BackupStatus status, string path, DateTime now)
+    {
+        BackupStatus buried = status with
+        {
+            State = BackupState.Failed,
+            WaitingFor = BackupWait.None,
+            EndedAt = now,
+            Message = $"Its process ({status.ProcessId}) ended before it did: it was killed, or it crashed. Back up again; that also removes what it left in the destination's folder.",
+        };
+        try
+        {
+            PrivateFile.Write(path, BoardJson.Write(buried));
+        }
+        catch (Exception exception) when (PrivateFile.IsFileError(exception))
+        {
+            onIgnored?.Invoke($"'{path}' could not be written: {exception.Message}");
+        }
+
+        return buried;
+    }
+
+    private BackupStatus? Parse(string path, string id, DateTime now)
+    {
+        try
+        {
+            if (PrivateFile.Read(path) is not byte[] content)
+            {
+                return null;
+            }
+
+            return BoardJson.Read(content) is BackupStatus status && status.Id == id && BoardJson.IsSound(status)
+                ? status
+                : throw new JsonException("it is another backup's, or has values that no backup has.");
+        }
+        catch (Exception exception) when (exception is JsonException || PrivateFile.IsFileError(exception))
+        {
+            onIgnored?.Invoke($"'{path}' was ignored: {exception.Message}");
+            SweepOlder(path, now - Keep);
+            return null;
+        }
+    }
+
+    private bool IsAlive(string session)
+    {
+        if (!_alive.TryGetValue(session, out bool alive))
+        {
+            alive = RegistrySession.IsAlive(folder, session);
+            _alive.Add(session, alive);
+        }
+
+        return alive;
+    }
+
+    private static void SweepOlder(string path, DateTime than)
+    {
+        if (File.GetLastWriteTimeUtc(path) < than)
+        {
+            PrivateFile.TryDeleteOwn(path);
+        }
+    }
+}
+
+/// <summary>A backup as the bytes of its file.</summary>
+internal static class BoardJson
+{
+    public static byte[] Write(BackupStatus status) => JsonSerializer.SerializeToUtf8Bytes(status, BoardJsonContext.Default.BackupStatus);
+
+    /// <summary>Whether a backup can stand like this, so that nobody who shows it or counts with it stumbles.</summary>
+    public static bool IsSound(BackupStatus status) =>
+        status.Database is not null
+        && status.Destination is not null
+        && Enum.IsDefined(status.State)
+        && Enum.IsDefined(status.WaitingFor)
+        && status.PageSize is >= 0 and <= 65536
+        && status.Remaining >= 0
+        && status.PageCount >= 0
+        && status.BytesPerSecond >= 0
+        && status.Elapsed >= TimeSpan.Zero
+        && status.Elapsed < TimeSpan.FromDays(36_500)
+        && status.IsEnded == (status.EndedAt is not null);
+
+    public static BackupStatus? Read(byte[] content) => JsonSerializer.Deserialize(content, BoardJsonContext.Default.BackupStatus);
+}
+
+[JsonSourceGenerationOptions(UseStringEnumConverter = true)]
+[JsonSerializable(typeof(BackupStatus))]
+internal sealed partial class BoardJsonContext : JsonSerializerContext;

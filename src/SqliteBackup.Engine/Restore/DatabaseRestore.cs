@@ -1,0 +1,195 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using SqliteBackup.Backup;
+using SqliteBackup.Copying;
+using SqliteBackup.Operation;
+using SqliteBackup.Platform;
+using SqliteBackup.Sqlite;
+using SqliteBackup.Storage;
+
+namespace SqliteBackup.Restore;
+
+/// <summary>
+/// Restores one backup to one database: prove, save what is there, copy. An existing database is written through the backup API in one
+/// transaction (https://sqlite.org/backup.html): whoever has it open sees the old content, then the new.
+/// </summary>
+public sealed class DatabaseRestore
+{
+    private readonly RestoreRequest _request;
+    private readonly ProgressMeter _meter;
+    private readonly LockWaiter _busy;
+    private readonly BackupVerifier _proof;
+    private readonly string _asideSuffix;
+    private readonly CancellationToken _cancellationToken;
+
+    private DatabaseRestore(RestoreRequest request, IBackupObserver? observer, CancellationToken cancellationToken)
+    {
+        _request = request;
+        _cancellationToken = cancellationToken;
+        _meter = new ProgressMeter(new BackupRequest { Database = request.Backup, Destination = request.Database }, observer);
+        var gate = new PauseGate(new BackupControl(), _meter, cancellationToken);
+        _busy = new LockWaiter(request.Database, request.Copy, _meter, gate, cancellationToken) { Work = "restore" };
+        _proof = new BackupVerifier(
+            request, _meter, new LockWaiter(request.Backup, request.Copy, _meter, gate, cancellationToken) { Work = "restore" }, cancellationToken);
+        _asideSuffix = ".before-restore-" + DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture);
+    }
+
+    private string Database => _request.Database;
+
+    /// <summary>Runs a restore on the calling thread until the database has the backup's content.</summary>
+    /// <param name="request">What to restore, and where.</param>
+    /// <param name="observer">Hears of its progress, or null.</param>
+    /// <param name="cancellationToken">Ends the restore within a step; the database is then as it was.</param>
+    /// <returns>What the restore was.</returns>
+    /// <exception cref="SqliteBackupException">The restore failed; the database is as it was.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static RestoreResult Run(RestoreRequest request, IBackupObserver? observer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        NativeSqlite.Initialize();
+        var restore = new DatabaseRestore(request, observer, cancellationToken);
+        try
+        {
+            RestoreResult result = restore.Run();
+            restore._meter.Enter(BackupState.Completed);
+            return result;
+        }
+        catch (Exception exception)
+        {
+            restore._meter.Enter(exception is OperationCanceledException ? BackupState.Stopped : BackupState.Failed);
+            throw;
+        }
+    }
+
+    /// <summary>Looks whether a restore may be begun. Nothing is opened.</summary>
+    /// <param name="request">The restore.</param>
+    /// <returns>Whether the database exists, and its content would be replaced.</returns>
+    /// <exception cref="SqliteBackupException">The database exists and may not be overwritten, is a folder, or is the backup itself.</exception>
+    public static bool Check(RestoreRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return RestoreRules.Check(request);
+    }
+
+    private RestoreResult Run()
+    {
+        _busy.ThrowIfOver();
+        bool exists = RestoreRules.Check(_request);
+        try
+        {
+            using VerifiedBackup proven = _proof.Run();
+            return exists ? Replace(proven) : Create(proven);
+        }
+        catch (SqliteBackupException exception) when (RestoreRules.Translate(exception, Database) is SqliteBackupException translated)
+        {
+            throw translated;
+        }
+    }
+
+    private RestoreResult Create(VerifiedBackup proven)
+    {
+        CopyStatistics copied = new() { PageSize = proven.Header.PageSize, PageCount = (int)proven.Header.PageCount };
+        using StagedFile? fresh = proven.Staged is null ? StagedFile.Create(Database) : null;
+        if (fresh is not null)
+        {
+            using SqliteConnection destination = SqliteConnector.OpenStaging(fresh.Path);
+            copied = new RestoreLoop(proven, _request.Copy, _meter, _busy).Run(destination.Handle!, fresh.Path, () => { });
+        }
+
+        StagedFile staged = fresh ?? proven.Staged!;
+        proven.Close();
+        _busy.ThrowIfOver();
+        _meter.Enter(BackupState.Publishing);
+        long bytes = staged.Length;
+        using var stale = new StaleSidecars();
+        stale.MoveAside(Database, _asideSuffix, _meter.Warn);
+        try
+        {
+            staged.Publish(overwrite: false, DestinationRules.ModeOf(_request.Backup, staged.Path));
+        }
+        catch (SqliteBackupException exception) when (exception.FileStands)
+        {
+            stale.Keep();
+            throw;
+        }
+
+        stale.Keep();
+        return CreateResult(copied, bytes / copied.PageSize, "delete", replaced: false, safetyCopy: null);
+    }
+
+    private RestoreResult Replace(VerifiedBackup proven)
+    {
+        string? safetyCopy = _request.TakeSafetyCopy && FileStatus.Of(Database)?.Size > 0
+            ? RestoreRules.SafetyCopyPath(_request, _asideSuffix)
+            : null;
+        if (safetyCopy is not null)
+        {
+            SafetyCopy.CheckPath(Database, safetyCopy);
+        }
+
+        using LiveTarget target = LiveTarget.Open(Database, _busy);
+        using VerifiedBackup? converted = target.IsWal && target.PageSize != proven.Header.PageSize
+            ? new PageSizeConversion(_request, _proof, _meter, _busy).Run(proven, target.PageSize)
+            : null;
+        VerifiedBackup source = converted ?? proven;
+        WarnOfEncoding(source, target);
+        bool taken = false;
+        try
+        {
+            CopyStatistics copied = new RestoreLoop(source, _request.Copy, _meter, _busy).Run(target.Handle, Database, () =>
+            {
+                target.ThrowIfModeChanged();
+                if (safetyCopy is not null)
+                {
+                    SafetyCopy.Take(target, safetyCopy, _request.Copy, _meter, _busy, _cancellationToken);
+                    taken = true;
+                }
+            });
+            target.Checkpoint(_meter);
+            return CreateResult(copied, copied.PageCount, target.IsWal ? "wal" : "delete", replaced: true, safetyCopy);
+        }
+        catch
+        {
+            target.Dispose();
+            LiveTarget.RollBack(Database, _meter);
+            if (taken)
+            {
+                _meter.Warn($"'{Database}' is as it was. The safety copy '{safetyCopy}' was already made and stays; remove it when you do not need it.");
+            }
+
+            throw;
+        }
+    }
+
+    private void WarnOfEncoding(VerifiedBackup source, LiveTarget target)
+    {
+        if (target.Encoding != 0 && source.Header.Encoding != target.Encoding)
+        {
+            _meter.Warn($"The backup '{_request.Backup}' stores its text in another encoding than '{Database}'. Programs that have the database open get errors until they open it again.");
+        }
+    }
+
+    private RestoreResult CreateResult(CopyStatistics copied, long pageCount, string journalMode, bool replaced, string? safetyCopy)
+    {
+        TimeSpan duration = _meter.Elapsed;
+        long bytes = pageCount * copied.PageSize;
+        return new RestoreResult
+        {
+            Backup = _request.Backup,
+            Database = Database,
+            Replaced = replaced,
+            SafetyCopy = safetyCopy,
+            JournalMode = journalMode,
+            PageSize = copied.PageSize,
+            PageCount = pageCount,
+            Bytes = bytes,
+            StartedAt = _meter.StartedAt,
+            Duration = duration,
+            BytesPerSecond = bytes / duration.TotalSeconds,
+            BusyRetries = _meter.BusyRetries,
+            ThrottledFor = copied.ThrottledFor,
+            Verified = _request.Verify,
+            SqliteVersion = NativeSqlite.Version,
+        };
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text;
+using SqliteBackup.Sqlite;
+using SQLitePCL;
+
+namespace SqliteBackup.Sql;
+
+/// <summary>
+/// SQL as its bytes, one character for each: SQLite takes names and statements that are not valid UTF-8, and they have to come back as they
+/// were. Only what a person sees is decoded.
+/// </summary>
+internal static class RawText
+{
+    /// <summary>The text of a column of the current row.</summary>
+    public static string Of(sqlite3_stmt row, int column)
+    {
+        // Asking for the text first makes UTF-8 of it.
+        _ = raw.sqlite3_column_text(row, column);
+        return Of(raw.sqlite3_column_blob(row, column));
+    }
+
+    /// <summary>The text that these bytes are.</summary>
+    public static string Of(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);
+
+    /// <summary>The bytes of a text.</summary>
+    public static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text);
+
+    /// <summary>A text as a person reads it.</summary>
+    public static string Shown(string text) => Encoding.UTF8.GetString(Bytes(text));
+
+    /// <summary>A text in single quotes.</summary>
+    public static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    /// <summary>A name in double quotes.</summary>
+    public static string Name(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    /// <summary>The first column of all rows.</summary>
+    public static List<string> List(sqlite3 connection, string sql, string path)
+    {
+        using sqlite3_stmt statement = SqliteQuery.Prepare(connection, sql, path);
+        var texts = new List<string>();
+        while (SqliteQuery.Step(connection, statement, path))
+        {
+            texts.Add(Of(statement, 0));
+        }
+
+        return texts;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.Globalization;
+using SqliteBackup.Sqlite;
+using SQLitePCL;
+
+namespace SqliteBackup.Sql;
+
+/// <summary>Writes the rows of tables, each as a statement.</summary>
+internal sealed class RowDump
+{
+    private readonly sqlite3 _connection;
+    private readonly string _path;
+    private readonly Action<ReadOnlyMemory<byte>> _write;
+    private readonly CancellationToken _cancellationToken;
+    private readonly ArrayBufferWriter<byte> _statement = new();
+    private readonly SqlLiteral _literal;
+    private readonly int _mostColumns;
+
+    public RowDump(sqlite3 connection, string path, Action<ReadOnlyMemory<byte>> write, CancellationToken cancellationToken)
+    {
+        (_connection, _path, _write, _cancellationToken) = (connection, path, write, cancellationToken);
+        _literal = new SqlLiteral(_statement);
+        _mostColumns = raw.sqlite3_limit(connection, raw.SQLITE_LIMIT_COLUMN, -1);
+    }
+
+    /// <summary>Rows written so far.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Writes a table's rows, with the rowids that no column shows.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="onlyNames">What its first column has to be, or null.</param>
+    public void Write(DumpTable table, IReadOnlyCollection<string>? onlyNames = null)
+    {
+        if (table.RowId is not null && table.Columns.Count >= _mostColumns)
+        {
+            WriteWide(table, table.RowId);
+            return;
+        }
+
+        IReadOnlyList<string> columns = table.RowId is null ? table.Columns : [table.RowId, .. table.Columns];
+        byte[] head = Head(table, columns, table.RowId is not null || table.HasGenerated);
+        using sqlite3_stmt rows = Select(table, columns);
+        while (SqliteQuery.Step(_connection, rows, _path))
+        {
+            if (onlyNames?.Contains(RawText.Of(rows, 0)) != false)
+            {
+                WriteRow(head, rows, columns.Count);
+            }
+        }
+    }
+
+    // With its rowid, a table of as many columns as SQLite takes has one too many. A new row's rowid is the one after the last, and is
+    // changed where it was another: never to one that is taken, as rows come in the order of their rowids.
+    private void WriteWide(DumpTable table, string rowId)
+    {
+        byte[] head = Head(table, table.Columns, table.HasGenerated);
+        long next = 1;
+        using sqlite3_stmt rows = Select(table, table.Columns);
+        using sqlite3_stmt ids = Select(table, [rowId]);
+        while (SqliteQuery.Step(_connection, rows, _path) && SqliteQuery.Step(_connection, ids, _path))
+        {
+            WriteRow(head, rows, table.Columns.Count);
+            long id = raw.sqlite3_column_int64(ids, 0);
+            if (id != next)
+            {
+                _write(RawText.Bytes(string.Create(
+                    CultureInfo.InvariantCulture, $"UPDATE {RawText.Name(table.Name)} SET {rowId}={id} WHERE {rowId}=last_insert_rowid();")));
+            }
+
+            next = unchecked(id + 1);
+        }
+    }
+
+    private static byte[] Head(DumpTable table, IReadOnlyList<string> columns, bool isNamed) => RawText.Bytes(
+        isNamed ? $"INSERT INTO {RawText.Name(table.Name)}({string.Join(',', columns)}) VALUES(" : $"INSERT INTO {RawText.Name(table.Name)} VALUES(");
+
+    // In the order in which the table is stored, which an index would change.
+    private sqlite3_stmt Select(DumpTable table, IReadOnlyList<string> columns) =>
+        SqliteQuery.Prepare(_connection, RawText.Bytes($"SELECT {string.Join(',', columns)} FROM {RawText.Name(table.Name)} NOT INDEXED"), _path);
+
+    private void WriteRow(byte[] head, sqlite3_stmt row, int columns)
+    {
+        _cancellationToken.ThrowIfCancellationRequested();
+        _statement.ResetWrittenCount();
+        _statement.Write(head);
+        for (int i = 0; i < columns; i++)
+        {
+            _statement.Write(i > 0 ? ","u8 : []);
+            _literal.Append(row, i);
+        }
+
+        _statement.Write(");"u8);
+        _write(_statement.WrittenMemory);
+        Count++;
+    }
+}

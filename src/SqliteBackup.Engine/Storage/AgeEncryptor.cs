@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+
+namespace SqliteBackup.Storage;
+
+/// <summary>
+/// Encrypts what is written to it into another stream, as an age file. Only <see cref="Complete"/> ends the file: one that was given up
+/// can't be opened, and so is never taken for a shorter whole.
+/// </summary>
+internal sealed class AgeEncryptor : Stream
+{
+    private readonly Stream _target;
+    private readonly AgePayload _payload;
+    private readonly byte[] _plain = new byte[AgePayload.ChunkBytes];
+    private readonly byte[] _sealed = new byte[AgePayload.ChunkBytes + AgeCipher.TagBytes];
+    private int _count;
+    private bool _completed;
+
+    /// <summary>Writes the header.</summary>
+    /// <param name="target">Where to; it stays open.</param>
+    /// <param name="recipients">Whom to encrypt to: any one of them opens the file. At least one; a passphrase is alone.</param>
+    public AgeEncryptor(Stream target, IReadOnlyCollection<AgeRecipient> recipients)
+    {
+        if (recipients.Count == 0 || (recipients.Count > 1 && recipients.Any(recipient => recipient.MustBeAlone)))
+        {
+            throw new ArgumentException("An age file has one recipient or more, and a passphrase is the only one.", nameof(recipients));
+        }
+
+        _target = target;
+        byte[] fileKey = RandomNumberGenerator.GetBytes(AgeHeader.FileKeyBytes);
+        byte[] nonce = RandomNumberGenerator.GetBytes(AgePayload.NonceBytes);
+        _target.Write(AgeHeader.Write(recipients.Select(recipient => recipient.Wrap(fileKey)), fileKey));
+        _target.Write(nonce);
+        _payload = new AgePayload(fileKey, nonce);
+        CryptographicOperations.ZeroMemory(fileKey);
+    }
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        ObjectDisposedException.ThrowIf(_completed, this);
+        while (!buffer.IsEmpty)
+        {
+            // A full chunk waits for one more byte: only then it is known not to be the last.
+            if (_count == _plain.Length)
+            {
+                WriteChunk(last: false);
+            }
+
+            int taken = Math.Min(buffer.Length, _plain.Length - _count);
+            buffer[..taken].CopyTo(_plain.AsSpan(_count));
+            _count += taken;
+            buffer = buffer[taken..];
+        }
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    /// <summary>Ends the file.</summary>
+    public void Complete()
+    {
+        if (!_completed)
+        {
+            WriteChunk(last: true);
+            _completed = true;
+        }
+    }
+
+    public override void Flush() => _target.Flush();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _payload.Dispose();
+            CryptographicOperations.ZeroMemory(_plain);
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void WriteChunk(bool last)
+    {
+        Span<byte> chunk = _sealed.AsSpan(0, _count + AgeCipher.TagBytes);
+        _payload.Seal(_plain.AsSpan(0, _count), last, chunk);
+        _target.Write(chunk);
+        _count = 0;
+    }
+}

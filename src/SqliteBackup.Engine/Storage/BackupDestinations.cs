@@ -1,0 +1,117 @@
+using SqliteBackup.Catalog;
+using SqliteBackup.Storage.Encoding;
+
+namespace SqliteBackup.Storage;
+
+/// <summary>
+/// Says under which path each database of one command is written, and gives no path to two of them. Not safe for use by several threads.
+/// </summary>
+public sealed class BackupDestinations
+{
+    // Where the file system does not tell case apart, two names that differ only in case are one file.
+    private readonly HashSet<string> _taken = new(
+        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+
+    private readonly HashSet<string> _swept = new(StringComparer.Ordinal);
+    private int _sequence;
+
+    /// <summary>Whether a destination is a folder: it exists as one, or ends in a separator.</summary>
+    /// <param name="destination">A full path.</param>
+    /// <returns>True for a folder, which need not exist.</returns>
+    public static bool IsFolder(string destination)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(destination);
+        return Path.EndsInDirectorySeparator(destination) || Directory.Exists(destination);
+    }
+
+    /// <summary>The compression that a file's name asks for: <c>.gz</c> or <c>.zst</c> at its end.</summary>
+    /// <param name="path">A path or file name.</param>
+    /// <returns>The compression; <see cref="BackupCompression.None"/> for any other name.</returns>
+    public static BackupCompression CompressionOf(string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    {
+        ".GZ" => BackupCompression.Gzip,
+        ".ZST" => BackupCompression.Zstd,
+        _ => BackupCompression.None,
+    };
+
+    /// <summary>
+    /// Chooses the path of one backup. In a folder the name comes from the format, and a second database that would get the same
+    /// name gets <c>-2</c> before its extension, the next <c>-3</c>. Nothing is created.
+    /// </summary>
+    /// <param name="database">The full path of the database.</param>
+    /// <param name="destination">The full path of a folder (see <see cref="IsFolder"/>) or of the file to write.</param>
+    /// <param name="format">Names backups in a folder.</param>
+    /// <param name="timestamp">When the database was taken up, UTC.</param>
+    /// <param name="root">The folder that <c>{folder}</c> in the format is relative to.</param>
+    /// <param name="compression">Its suffix is appended to a name in a folder.</param>
+    /// <returns>The full path of the backup file.</returns>
+    /// <exception cref="SqliteBackupException">
+    /// <see cref="BackupFailure.DestinationExists"/>: the destination is a file that an earlier database of the same command is written to.
+    /// </exception>
+    public string Choose(
+        string database,
+        string destination,
+        FileNameFormat format,
+        DateTime timestamp,
+        string? root = null,
+        BackupCompression compression = BackupCompression.None)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(database);
+        ArgumentNullException.ThrowIfNull(format);
+        if (IsFolder(destination))
+        {
+            _sequence++;
+            return ChooseInFolder(
+                Path.GetFullPath(destination), format.GetFileName(database, timestamp, _sequence, root), Codec.SuffixOf(compression));
+        }
+
+        string path = Path.GetFullPath(destination);
+        return _taken.Add(path)
+            ? path
+            : throw new SqliteBackupException(
+                BackupFailure.DestinationExists,
+                path,
+                $"'{database}' was left out: an earlier one of this command is written to '{path}' already. " +
+                "Give each its own destination file, or name a folder as the destination.");
+    }
+
+    /// <summary>
+    /// Removes what killed runs left of unfinished backups in the folder of a backup that is about to begin: once for each folder. What can't
+    /// be removed stays, and hinders nobody.
+    /// </summary>
+    /// <param name="path">The full path of the backup file.</param>
+    public void SweepFolderOf(string path)
+    {
+        string folder = Path.GetDirectoryName(path)!;
+        if (_swept.Add(folder))
+        {
+            StagingName.SweepAbandoned(folder);
+        }
+    }
+
+    private string ChooseInFolder(string folder, string fileName, string suffix)
+    {
+        string path = Path.Combine(folder, fileName);
+        string stem = Path.Combine(Path.GetDirectoryName(path)!, Path.GetFileNameWithoutExtension(path));
+        for (int number = 2; !TryTake(path + suffix); number++)
+        {
+            path = $"{stem}-{number}{Path.GetExtension(fileName)}";
+        }
+
+        return path + suffix;
+    }
+
+    // A backup's manifest takes a name, too.
+    private bool TryTake(string path)
+    {
+        string manifest = path + BackupManifest.FileSuffix;
+        if (_taken.Contains(path) || _taken.Contains(manifest))
+        {
+            return false;
+        }
+
+        _taken.Add(path);
+        _taken.Add(manifest);
+        return true;
+    }
+}

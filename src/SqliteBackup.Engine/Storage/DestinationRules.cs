@@ -1,0 +1,87 @@
+using System.Runtime.Versioning;
+using SqliteBackup.Backup;
+using SqliteBackup.Platform;
+
+namespace SqliteBackup.Storage;
+
+/// <summary>Where a backup may be put, and with which rights.</summary>
+internal static class DestinationRules
+{
+    private static readonly string[] SourceSuffixes = ["", "-wal", "-shm", "-journal"];
+
+    // What SQLite would take for a part of a new file of that name, and replay into it.
+    private static readonly string[] ForeignSuffixes = ["-wal", "-journal"];
+
+    /// <summary>Throws unless a backup may be published at the destination.</summary>
+    public static void Check(BackupRequest request)
+    {
+        string destination = request.Destination;
+        foreach (string suffix in SourceSuffixes)
+        {
+            if (FileStatus.IsSameFile(request.Database + suffix, destination) || request.Database + suffix == destination)
+            {
+                throw new SqliteBackupException(
+                    BackupFailure.DestinationIsSource,
+                    destination,
+                    $"'{destination}' is the database itself{(suffix.Length > 0 ? $" (its {suffix} file)" : "")}, perhaps through a link. Choose another destination.");
+            }
+        }
+
+        if (Directory.Exists(destination))
+        {
+            throw new SqliteBackupException(
+                BackupFailure.DestinationOpenFailed, destination, $"'{destination}' is a folder. End it with a separator to put the backup in it.");
+        }
+
+        // Path.Exists is false for a link that leads nowhere; its attributes are there all the same.
+        if (!request.Overwrite && (Path.Exists(destination) || new FileInfo(destination).LinkTarget is not null))
+        {
+            throw Exists(destination);
+        }
+
+        foreach (string suffix in ForeignSuffixes)
+        {
+            if (FileStatus.Of(destination + suffix) is { Size: > 0 })
+            {
+                throw new SqliteBackupException(
+                    BackupFailure.DestinationExists,
+                    destination,
+                    $"'{destination}{suffix}' lies where the backup would go: SQLite would replay it into the backup. If a program uses that database, choose another destination; if not, move the file away.");
+            }
+        }
+    }
+
+    /// <summary>The exception for a name that is taken.</summary>
+    public static SqliteBackupException Exists(string destination) =>
+        new(BackupFailure.DestinationExists, destination, $"'{destination}' exists. Use -Force to replace it, or choose another destination.");
+
+    /// <summary>The rights of a backup: never wider than the source's. Without meaning on Windows.</summary>
+    public static UnixFileMode ModeOf(string source, string stagedFile)
+    {
+        const UnixFileMode GroupBits = UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+        const UnixFileMode All = UnixFileMode.UserRead | UnixFileMode.UserWrite | GroupBits | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        if (OperatingSystem.IsWindows())
+        {
+            return UnixFileMode.None;
+        }
+
+        UnixFileMode mode = (RightsOf(source) & All) | UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+        // The same group bits would let other people in where the backup belongs to another group.
+        return FileStatus.Of(source)?.Group == FileStatus.Of(stagedFile)?.Group ? mode : mode & ~GroupBits;
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static UnixFileMode RightsOf(string source)
+    {
+        try
+        {
+            return File.GetUnixFileMode(source);
+        }
+        catch (IOException exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.FileNotFound, source, $"'{source}' was removed while it was read. Nothing was published. Check who removed it.", innerException: exception);
+        }
+    }
+}

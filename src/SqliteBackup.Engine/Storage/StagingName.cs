@@ -1,0 +1,114 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using SqliteBackup.Platform;
+
+namespace SqliteBackup.Storage;
+
+/// <summary>How files in the making are named, and which abandoned ones may go.</summary>
+public static partial class StagingName
+{
+    /// <summary>Whether a file is, by its name, one in the making: <c>&lt;name&gt;.partial-&lt;16 hexadecimal digits&gt;</c> or a sidecar of it.</summary>
+    /// <param name="path">A path or file name.</param>
+    public static bool Matches(string path) => Pattern().IsMatch(Path.GetFileName(path));
+
+    /// <summary>
+    /// Removes what runs that were killed left in a folder. A file that a run still works on is locked by it and stays. What can't be
+    /// removed stays too.
+    /// </summary>
+    /// <param name="folder">The full path of the folder.</param>
+    public static void SweepAbandoned(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        foreach (string path in Unfinished(folder))
+        {
+            // Sidecars go with their file, and only by themselves once it is gone.
+            string file = Sidecar().Replace(path, "");
+            if (Matches(path) && (file == path || !File.Exists(file)))
+            {
+                TryRemove(path);
+            }
+        }
+    }
+
+    /// <summary>Whether a file is, by its name, a copy that failed its check and was kept: <c>&lt;name&gt;.failed-&lt;16 hexadecimal digits&gt;</c>.</summary>
+    /// <param name="path">A path or file name.</param>
+    public static bool IsFailed(string path) => Failed().IsMatch(Path.GetFileName(path));
+
+    /// <summary>How many characters longer than its own a file's name is while it is in the making.</summary>
+    internal static int AddedLength => For("").Length;
+
+    internal static string ForFailed(string destination) => $"{destination}.failed-{NewId()}";
+
+    internal static string For(string destination) => $"{destination}.partial-{NewId()}";
+
+    private static string NewId() => RandomNumberGenerator.GetHexString(16, lowercase: true);
+
+    private static string[] Unfinished(string folder)
+    {
+        try
+        {
+            return Directory.GetFiles(folder, "*.partial-*");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A folder that may be written but not listed can be backed up to, and nobody can sweep it.
+            return [];
+        }
+    }
+
+    private static void TryRemove(string path)
+    {
+        try
+        {
+            // No run makes a link. What it leads to may be a database that this process has open, whose locks a close here would drop.
+            if (File.GetAttributes(path).HasFlag(FileAttributes.ReparsePoint))
+            {
+                File.Delete(path);
+                return;
+            }
+
+            if (FileStatus.Of(path) is not { Kind: FileKind.Regular })
+            {
+                return;
+            }
+
+            // On Unix opening fails while the run that made it holds its lock; on Windows deleting fails while anybody has it open.
+            using (File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            {
+                if (!OperatingSystem.IsWindows())
+                {
+                    Delete(path);
+                    return;
+                }
+            }
+
+            Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // In use, or not ours to remove.
+        }
+    }
+
+    private static void Delete(string path)
+    {
+        File.Delete(path);
+        foreach (string suffix in (string[])["-journal", "-wal", "-shm"])
+        {
+            File.Delete(path + suffix);
+        }
+    }
+
+    [GeneratedRegex(@"\.partial-[0-9a-f]{16}(-journal|-wal|-shm)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Pattern();
+
+    [GeneratedRegex(@"\.failed-[0-9a-f]{16}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Failed();
+
+    [GeneratedRegex("(-journal|-wal|-shm)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Sidecar();
+}

@@ -1,0 +1,99 @@
+using SQLitePCL;
+
+namespace SqliteBackup.Verify;
+
+/// <summary>
+/// Runs SQL that may read a database and do nothing else, whoever wrote the SQL or the schema: SQLite itself says which statement writes
+/// (https://sqlite.org/c3ref/stmt_readonly.html), and an authorizer refuses what is no reading (https://sqlite.org/c3ref/set_authorizer.html).
+/// </summary>
+internal sealed class ReadOnlySql
+{
+    private const int MaxRows = 1000;
+
+    private static readonly HashSet<string> Pragmas = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "application_id", "collation_list", "data_version", "encoding", "foreign_key_check", "foreign_key_list", "freelist_count", "index_info",
+        "index_list", "index_xinfo", "integrity_check", "page_count", "page_size", "quick_check", "schema_version", "table_info", "table_list",
+        "table_xinfo", "user_version",
+    };
+
+    private readonly sqlite3 _connection;
+    private bool _isDenied;
+
+    public ReadOnlySql(sqlite3 connection)
+    {
+        _connection = connection;
+        _ = raw.sqlite3_exec(connection, "PRAGMA query_only=ON");
+        _ = raw.sqlite3_set_authorizer(connection, Authorize, null);
+    }
+
+    /// <summary>Runs one query: one statement. What goes wrong is in the answer.</summary>
+    public QueryResult Run(string sql)
+    {
+        _isDenied = false;
+        int code = raw.sqlite3_prepare_v2(_connection, sql, out sqlite3_stmt statement, out string tail);
+        using (statement)
+        {
+            if (code != raw.SQLITE_OK)
+            {
+                return Failed(sql, _isDenied ? Refusal : raw.sqlite3_errmsg(_connection).utf8_to_string());
+            }
+
+            if (statement.IsInvalid)
+            {
+                return Failed(sql, "It is no statement.");
+            }
+
+            if (raw.sqlite3_stmt_readonly(statement) == 0)
+            {
+                return Failed(sql, Refusal);
+            }
+
+            return string.IsNullOrWhiteSpace(tail.Trim().TrimEnd(';'))
+                ? Read(sql, statement)
+                : Failed(sql, "It is more than one statement. Give each as a query of its own.");
+        }
+    }
+
+    private const string Refusal = "Refused: only statements that read are run on a backup.";
+
+    private static QueryResult Failed(string sql, string error) => new(sql, [], [], false, error);
+
+    private QueryResult Read(string sql, sqlite3_stmt statement)
+    {
+        int columns = raw.sqlite3_column_count(statement);
+        string[] names = [.. Enumerable.Range(0, columns).Select(column => raw.sqlite3_column_name(statement, column).utf8_to_string())];
+        var rows = new List<IReadOnlyList<object?>>();
+        int code;
+        while ((code = raw.sqlite3_step(statement)) == raw.SQLITE_ROW && rows.Count < MaxRows)
+        {
+            rows.Add([.. Enumerable.Range(0, columns).Select(column => ValueOf(statement, column))]);
+        }
+
+        return code is raw.SQLITE_DONE or raw.SQLITE_ROW
+            ? new QueryResult(sql, names, rows, code == raw.SQLITE_ROW, null)
+            : Failed(sql, _isDenied ? Refusal : raw.sqlite3_errmsg(_connection).utf8_to_string());
+    }
+
+    private static object? ValueOf(sqlite3_stmt row, int column) => raw.sqlite3_column_type(row, column) switch
+    {
+        raw.SQLITE_INTEGER => raw.sqlite3_column_int64(row, column),
+        raw.SQLITE_FLOAT => raw.sqlite3_column_double(row, column),
+        raw.SQLITE_TEXT => raw.sqlite3_column_text(row, column).utf8_to_string(),
+        raw.SQLITE_BLOB => raw.sqlite3_column_blob(row, column).ToArray(),
+        _ => null,
+    };
+
+    private int Authorize(object userData, int action, string first, string second, string database, string trigger)
+    {
+        bool isReading = action switch
+        {
+            raw.SQLITE_SELECT or raw.SQLITE_READ or raw.SQLITE_RECURSIVE => true,
+            raw.SQLITE_FUNCTION => !string.Equals(second, "load_extension", StringComparison.OrdinalIgnoreCase),
+            raw.SQLITE_PRAGMA => Pragmas.Contains(first),
+            _ => false,
+        };
+        _isDenied |= !isReading;
+        return isReading ? raw.SQLITE_OK : raw.SQLITE_DENY;
+    }
+}

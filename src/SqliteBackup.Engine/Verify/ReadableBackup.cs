@@ -1,0 +1,89 @@
+using SqliteBackup.Backup;
+using SqliteBackup.Catalog;
+using SqliteBackup.Operation;
+using SqliteBackup.Platform;
+using SqliteBackup.Sources;
+using SqliteBackup.Sqlite;
+using SqliteBackup.Storage;
+
+namespace SqliteBackup.Verify;
+
+/// <summary>
+/// Opens what a drill reads so that its folder is not touched: a database at rest without locks or sidecars, any other as a backup's source,
+/// and what has to be unpacked or recovered in a private folder among the temporary files.
+/// </summary>
+internal sealed class ReadableBackup : IDisposable
+{
+    private readonly LockWaiter _busy;
+    private string? _workFolder;
+    private StagedFile? _unpacked;
+    private BackupSource? _source;
+
+    public ReadableBackup(string path, TimeSpan busyTimeout, CancellationToken cancellationToken)
+    {
+        var request = new BackupRequest { Database = path, Destination = path };
+        var meter = new ProgressMeter(request, null);
+        _busy = new LockWaiter(
+            path, new CopyOptions { BusyTimeout = busyTimeout }, meter, new PauseGate(new BackupControl(), meter, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Decompresses a backup.</summary>
+    /// <exception cref="SqliteBackupException">See <see cref="BackupReader.Extract"/>.</exception>
+    public BackupSource OpenCompressed(BackupReader reader, CancellationToken cancellationToken)
+    {
+        _unpacked = StageAmongTemporaries();
+        reader.Extract(_unpacked, _ => cancellationToken.ThrowIfCancellationRequested());
+        return _source = OpenAtRest(_unpacked.Path, _unpacked.Length, isPrivate: true, shownAs: reader.Path)!;
+    }
+
+    /// <summary>Opens a database, in use or not.</summary>
+    /// <exception cref="SqliteBackupException">It is missing, no database, locked for too long, or can't be read.</exception>
+    public BackupSource Open(string path) =>
+        _source = (FileStatus.Of(path) is { Size: >= DatabaseHeader.Length } status && !Directory.Exists(path) ? OpenAtRest(path, status.Size, isPrivate: false) : null)
+            ?? new SourceOpener(path, _busy, StageAmongTemporaries).Open();
+
+    public void Dispose()
+    {
+        _source?.Dispose();
+        _unpacked?.Dispose();
+        if (_workFolder is not null)
+        {
+            Directory.Delete(_workFolder, recursive: true);
+        }
+    }
+
+    // A database in WAL mode that nobody has open has no sidecars. Opened the ordinary way, it would get some for as long as it is read.
+    private static FrozenSource? OpenAtRest(string path, long size, bool isPrivate, string? shownAs = null)
+    {
+        RawDatabaseFile file = RawDatabaseFile.Open(path);
+        try
+        {
+            DatabaseHeader header = file.ReadHeader();
+            HeaderCheck.ThrowUnlessDatabase(shownAs ?? path, header, size, () =>
+            {
+                byte[] beginning = new byte[1024];
+                _ = file.Read(0, beginning);
+                return beginning;
+            });
+            SidecarStamp stamp = SidecarStamp.Of(file.RealPath);
+            if (isPrivate || (header.IsWal && stamp is { Wal: null, SharedMemory: null, Journal: null }))
+            {
+                return new FrozenSource(file.RealPath, file, stamp);
+            }
+
+            file.Dispose();
+            return null;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private StagedFile StageAmongTemporaries()
+    {
+        _workFolder ??= Directory.CreateTempSubdirectory("sqlitebackup-").FullName;
+        return StagedFile.Create(Path.Combine(_workFolder, "database"));
+    }
+}

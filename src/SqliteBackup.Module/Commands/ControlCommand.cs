@@ -1,0 +1,96 @@
+using System.Management.Automation;
+using SqliteBackup.Output;
+using SqliteBackup.Parameters;
+using SqliteBackup.Registry;
+
+namespace SqliteBackup.Commands;
+
+/// <summary>What the commands that steer running backups share: they leave word for each, then wait until the word was heard.</summary>
+public abstract class ControlCommand : DatabaseCommand, IDisposable
+{
+    // A step of one size, SQLite's own check of a large copy: what can't be interrupted may take longer than anybody wants to wait here.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly BackupRegistry _board = BackupRegistry.Current;
+    private readonly Dictionary<string, BackupStatus> _sent = [];
+    private readonly ProgressWatcher _watcher;
+
+    protected ControlCommand() => _watcher = new ProgressWatcher(_board, WriteProgress);
+
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(BackupIdCompleter))]
+    public string[] Id { get; set; } = [];
+
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected abstract ControlAction Wish { get; }
+
+    private protected abstract bool IsDone(BackupStatus status);
+
+    public void Dispose()
+    {
+        _watcher.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    protected override void ProcessRecord()
+    {
+        foreach (string id in Id)
+        {
+            try
+            {
+                Send(id);
+            }
+            catch (SqliteBackupException exception)
+            {
+                WriteError(ErrorRecords.Create(exception, id));
+            }
+        }
+    }
+
+    protected override void EndProcessing()
+    {
+        foreach (BackupStatus status in _watcher.WaitFor(_sent.Keys, IsDone, Patience))
+        {
+            if (!status.IsEnded && !IsDone(status))
+            {
+                WriteWarning(
+                    $"The backup of '{status.Database}' ({status.Id}) has heard of it and is still {status.State}: it is in a step or a check that takes its time, and will {Wish.ToString().ToLowerInvariant()} after that.");
+            }
+            else if (status.State == BackupState.Paused && status.Message is string message && message != _sent[status.Id].Message)
+            {
+                WriteWarning(message);
+            }
+
+            if (PassThru)
+            {
+                WriteObject(status);
+            }
+        }
+    }
+
+    protected override void StopProcessing() => _watcher.Stop();
+
+    private void Send(string id)
+    {
+        if (_board.Find(id) is not BackupStatus status)
+        {
+            WriteError(ErrorRecords.CreateNoSuchBackup(id));
+        }
+        else if (status.IsEnded)
+        {
+            WriteVerbose($"The backup of '{status.Database}' ({id}) has ended: {status.State}.");
+            if (PassThru)
+            {
+                WriteObject(status);
+            }
+        }
+        else if (ShouldProcess($"{status.Database} to {status.Destination}", $"{Wish} backup {id}"))
+        {
+            _board.Send(id, Wish);
+            _sent[id] = status;
+        }
+    }
+}

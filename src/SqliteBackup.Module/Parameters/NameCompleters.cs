@@ -1,0 +1,63 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using SqliteBackup.Catalog;
+using SqliteBackup.Sql;
+
+namespace SqliteBackup.Parameters;
+
+/// <summary>Offers the names that the files have which the command was given. Where they can't be read, nothing is offered: the command itself will say why.</summary>
+internal abstract class NameCompleter : IArgumentCompleter
+{
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        string typed = (wordToComplete ?? "").Trim('\'', '"');
+        try
+        {
+            object? given = fakeBoundParameters["LiteralPath"] ?? fakeBoundParameters["Path"];
+            return
+            [
+                .. PathsOf(given).SelectMany(NamesOf).Distinct().Where(name => name.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
+                    .Select(name => new CompletionResult(Quoted(name), name, CompletionResultType.ParameterValue, name)),
+            ];
+        }
+        catch (Exception exception) when (exception is SqliteBackupException or RuntimeException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>The names that a file or folder offers.</summary>
+    protected abstract IEnumerable<string> NamesOf(string path);
+
+    /// <summary>Where the command looks when it is given no path, or null.</summary>
+    protected virtual string? DefaultPath => null;
+
+    // A completer is not told where its session stands.
+    private IEnumerable<string> PathsOf(object? given)
+    {
+        using var session = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        var context = (EngineIntrinsics)session.AddScript("$ExecutionContext").Invoke()[0].BaseObject;
+        var resolver = new PathResolver(context.SessionState);
+        return LanguagePrimitives.ConvertTo<string[]>(given ?? DefaultPath ?? (object)Array.Empty<string>())
+            .SelectMany(path => resolver.ResolveItems(path, isLiteral: false));
+    }
+
+    private static string Quoted(string name) =>
+        name.All(c => char.IsLetterOrDigit(c) || c is '_' or '.') && !char.IsDigit(name[0]) ? name : $"'{name.Replace("'", "''", StringComparison.Ordinal)}'";
+}
+
+internal sealed class TableCompleter : NameCompleter
+{
+    protected override IEnumerable<string> NamesOf(string path) => SqlTables.List(path, CancellationToken.None);
+}
+
+internal sealed class ShelvedDatabaseCompleter : NameCompleter
+{
+    protected override string DefaultPath => ".";
+
+    protected override IEnumerable<string> NamesOf(string path) =>
+        (Directory.Exists(path) ? BackupCatalog.List(path, recurse: false, CancellationToken.None) : [])
+            .Select(backup => Path.GetFileName(backup.Database)).OfType<string>();
+}

@@ -1,0 +1,21 @@
+using System.Management.Automation;
+using SqliteBackup.Storage;
+
+namespace SqliteBackup.Parameters;
+
+/// <summary>A pattern that <see cref="FileNameFormat"/> can read: a bad one is refused before any work starts.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class ValidateFileNameFormatAttribute : ValidateArgumentsAttribute
+{
+    protected override void Validate(object? arguments, EngineIntrinsics engineIntrinsics)
+    {
+        try
+        {
+            _ = FileNameFormat.Parse((string)arguments!);
+        }
+        catch (FormatException e)
+        {
+            throw new ValidationMetadataException(e.Message, e);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using SqliteBackup.Backup;
+using SqliteBackup.Output;
+
+namespace SqliteBackup.Running;
+
+/// <summary>
+/// A batch of backups as a PowerShell job in this process, with a child job for each database. A thread of its own does what the pipeline's
+/// thread does for a command in the foreground.
+/// </summary>
+internal sealed class BackupJob : Job
+{
+    public const string TypeName = "SqliteBackupJob";
+
+    private readonly JobStreams _streams;
+    private readonly ProgressReporter _progress;
+    private readonly WorkDispatcher _dispatcher;
+    private bool _isStarted;
+    private bool _isDisposed;
+
+    public BackupJob(string command, int limit)
+        : base(command)
+    {
+        PSJobTypeName = TypeName;
+        _streams = new JobStreams(this);
+        _progress = new ProgressReporter(WriteProgress);
+        _dispatcher = new WorkDispatcher(limit, _progress);
+    }
+
+    public override string StatusMessage => $"{Children.Count(child => child.IsOver)} of {ChildJobs.Count} ended";
+
+    public override bool HasMoreData => _streams.HasData || Children.Any(child => child.HasMoreData);
+
+    public override string Location => Environment.MachineName;
+
+    private IEnumerable<DatabaseJob> Children => ChildJobs.Cast<DatabaseJob>();
+
+    public void Add(BackupRequest request) => ChildJobs.Add(new DatabaseJob(Command, request, _progress));
+
+    /// <summary>Begins the backups.</summary>
+    /// <param name="session">Whose job it is: when it closes, the job is stopped.</param>
+    public void Start(Runspace session)
+    {
+        _isStarted = true;
+        session.StateChanged += (_, change) =>
+        {
+            if (change.RunspaceStateInfo.State is RunspaceState.Closing or RunspaceState.Closed or RunspaceState.Broken)
+            {
+                StopJob();
+            }
+        };
+        SetJobState(JobState.Running);
+        new Thread(Pump) { IsBackground = true, Name = "SqliteBackup job" }.Start();
+    }
+
+    public override void StopJob()
+    {
+        _dispatcher.Stop();
+        if (_isStarted)
+        {
+            Finished.WaitOne();
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !_isDisposed)
+        {
+            _isDisposed = true;
+            StopJob();
+            foreach (DatabaseJob child in Children)
+            {
+                if (!_isStarted)
+                {
+                    child.Drop();
+                }
+
+                child.Dispose();
+            }
+
+            _dispatcher.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Pump()
+    {
+        try
+        {
+            foreach (DatabaseJob child in Children)
+            {
+                _dispatcher.Add(child);
+            }
+
+            _dispatcher.Complete();
+        }
+        finally
+        {
+            bool wasStopped = _dispatcher.IsStopping;
+
+            // What a stopped dispatcher no longer writes may have been a child's end.
+            foreach (DatabaseJob child in Children)
+            {
+                child.Finish();
+            }
+
+            _streams.Close();
+            SetJobState(
+                wasStopped || Children.All(child => child.JobStateInfo.State == JobState.Stopped) ? JobState.Stopped
+                : Children.Any(child => child.JobStateInfo.State == JobState.Failed) ? JobState.Failed
+                : JobState.Completed);
+        }
+    }
+
+    private void WriteProgress(ProgressRecord record)
+    {
+        // Rows of databases are numbered from 1, as the children are; the batch's is 0.
+        JobStreams owner = record.ActivityId == 0 ? _streams : ((DatabaseJob)ChildJobs[record.ActivityId - 1]).Streams;
+        owner.WriteProgress(record);
+    }
+}
