@@ -84,7 +84,7 @@ public sealed class SpecialFileTests : IDisposable
     public void A_pipe_that_takes_a_databases_place_while_SQLite_opens_it_is_refused_by_SQLite_itself()
     {
         string pipe = Special.Pipe(_folder["app.db"]);
-        Engine.Native.NativeSqlite.Initialize();
+        NativeSqlite.Initialize();
 
         int code = SQLitePCL.raw.sqlite3_open_v2(pipe, out SQLitePCL.sqlite3 connection, SQLitePCL.raw.SQLITE_OPEN_READONLY, null);
         using (connection)
@@ -116,10 +116,10 @@ public sealed class SpecialFileTests : IDisposable
                 string sound = new SampleDatabase { Megabytes = 1 }.Create(_folder["sound.db"]);
                 return BackupTest.Run(new BackupTestRequest { Path = sound, Against = path }, token);
             case "import":
-                return Engine.SqlText.SqlImport.Run(
+                return SqlImport.Run(
                     new ImportRequest { Path = path, Destination = _folder["new.db"] }, (_, _) => { }, token);
             default:
-                return Engine.SqlText.SqlExport.ToFile(
+                return SqlExport.ToFile(
                     new ExportRequest { Database = path }, _folder["new.sql"], overwrite: false, (_, _) => { }, token);
         }
     }
