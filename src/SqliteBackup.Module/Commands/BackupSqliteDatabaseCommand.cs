@@ -12,7 +12,7 @@ namespace SqliteBackup.Commands;
 /// <summary>Backs up SQLite databases while they are in use.</summary>
 [Cmdlet(VerbsData.Backup, "SqliteDatabase", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
 [OutputType(typeof(BackupResult), typeof(Job))]
-public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand, IDisposable
+public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand
 {
     // An upper bound that a TimeSpan can hold, for people who write a very large number to mean never.
     private const double MaxSeconds = int.MaxValue;
@@ -22,16 +22,6 @@ public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand, IDisp
     private ProgressReporter? _progress;
     private WorkDispatcher? _dispatcher;
     private BackupJob? _job;
-
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "FullName")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = "InputObject", ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
@@ -107,46 +97,18 @@ public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand, IDisp
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
         _dispatcher?.Dispose();
         _job?.Dispose();
+        base.Dispose(disposing);
     }
 
     protected override void BeginProcessing()
     {
         _streams = new CmdletStreams(this);
         _progress = new ProgressReporter(_streams.WriteProgress);
-        _dispatcher = new WorkDispatcher(ThrottleLimit, _progress);
-    }
-
-    protected override void ProcessRecord()
-    {
-        bool isLiteral = ParameterSetName != "Path";
-        var resolver = new PathResolver(SessionState);
-        foreach (string path in ParameterSetName switch { "Path" => Path, "LiteralPath" => LiteralPath, _ => InputObject.Select(database => database.Path) })
-        {
-            IReadOnlyList<string> databases;
-            try
-            {
-                databases = resolver.ResolveDatabases(path, isLiteral);
-            }
-            catch (SqliteBackupException e)
-            {
-                WriteError(ErrorRecords.Create(e, e.Path));
-                continue;
-            }
-
-            foreach (string database in databases)
-            {
-                if (Stopping)
-                {
-                    return;
-                }
-
-                BackUp(database, resolver);
-            }
-        }
+        _dispatcher = new WorkDispatcher(ThrottleLimit, _progress, StopToken);
     }
 
     protected override void EndProcessing()
@@ -162,29 +124,19 @@ public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand, IDisp
         }
     }
 
-    protected override void StopProcessing() => _dispatcher?.Stop();
+    private protected override IEnumerable<string> Paths =>
+        ParameterSetName == "InputObject" ? InputObject.Select(database => database.Path) : base.Paths;
 
-    private void BackUp(string database, PathResolver resolver)
+    private protected override void Process(string database)
     {
-        string target;
-        string destination;
-        try
-        {
-            target = resolver.ResolveDestination(Destination);
-            destination = _destinations.Choose(
-                database,
-                target,
-                Storage.FileNameFormat.Parse(FileNameFormat),
-                DateTime.UtcNow,
-                SessionState.Path.CurrentFileSystemLocation.ProviderPath,
-                CompressionFor(target));
-        }
-        catch (SqliteBackupException e)
-        {
-            WriteError(ErrorRecords.Create(e, database));
-            return;
-        }
-
+        string target = Resolver.ResolveDestination(Destination);
+        string destination = _destinations.Choose(
+            database,
+            target,
+            Storage.FileNameFormat.Parse(FileNameFormat),
+            DateTime.UtcNow,
+            SessionState.Path.CurrentFileSystemLocation.ProviderPath,
+            CompressionFor(target));
         if (!ShouldProcess(database, $"Back up to '{destination}'"))
         {
             return;

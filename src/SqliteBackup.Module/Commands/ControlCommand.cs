@@ -6,7 +6,7 @@ using SqliteBackup.Registry;
 namespace SqliteBackup.Commands;
 
 /// <summary>What the commands that steer running backups share: they leave word for each, then wait until the word was heard.</summary>
-public abstract class ControlCommand : DatabaseCommand, IDisposable
+public abstract class ControlCommand : ModuleCommand
 {
     // A step of one size, SQLite's own check of a large copy: what can't be interrupted may take longer than anybody wants to wait here.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -15,7 +15,7 @@ public abstract class ControlCommand : DatabaseCommand, IDisposable
     private readonly Dictionary<string, BackupStatus> _sent = [];
     private readonly ProgressWatcher _watcher;
 
-    protected ControlCommand() => _watcher = new ProgressWatcher(_board, WriteProgress);
+    protected ControlCommand() => _watcher = new ProgressWatcher(_board, WriteProgress, StopToken);
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -29,24 +29,11 @@ public abstract class ControlCommand : DatabaseCommand, IDisposable
 
     private protected abstract bool IsDone(BackupStatus status);
 
-    public void Dispose()
-    {
-        _watcher.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
     protected override void ProcessRecord()
     {
         foreach (string id in Id)
         {
-            try
-            {
-                Send(id);
-            }
-            catch (SqliteBackupException exception)
-            {
-                WriteError(ErrorRecords.Create(exception, id));
-            }
+            Try(id, () => Send(id));
         }
     }
 
@@ -70,8 +57,6 @@ public abstract class ControlCommand : DatabaseCommand, IDisposable
             }
         }
     }
-
-    protected override void StopProcessing() => _watcher.Stop();
 
     private void Send(string id)
     {

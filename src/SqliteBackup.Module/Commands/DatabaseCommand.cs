@@ -1,13 +1,50 @@
 using System.Management.Automation;
+using SqliteBackup.Parameters;
 
 namespace SqliteBackup.Commands;
 
-/// <summary>What all commands share: names of files are data, so none of them reaches a screen with control characters in it.</summary>
-public abstract class DatabaseCommand : PSCmdlet
+/// <summary>A command about files that a user names, by paths with wildcards or by literal ones. It does its work file by file.</summary>
+public abstract class DatabaseCommand : ModuleCommand
 {
-    private protected new void WriteWarning(string text) => base.WriteWarning(VisibleText.Of(text));
+    private PathResolver? _resolver;
 
-    private protected new void WriteVerbose(string text) => base.WriteVerbose(VisibleText.Of(text));
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public virtual string[] Path { get; set; } = [];
 
-    private protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(VisibleText.Of(target), VisibleText.Of(action));
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public virtual string[] LiteralPath { get; set; } = [];
+
+    private protected PathResolver Resolver => _resolver ??= new PathResolver(SessionState);
+
+    /// <summary>Whether the paths are taken as they are, without wildcards.</summary>
+    private protected bool IsLiteral => ParameterSetName != "Path";
+
+    /// <summary>What the user, or an object from the pipeline, wrote.</summary>
+    private protected virtual IEnumerable<string> Paths => IsLiteral ? LiteralPath : Path;
+
+    protected override void ProcessRecord()
+    {
+        foreach (string path in Paths)
+        {
+            Try(null, () =>
+            {
+                foreach (string file in Resolve(path).TakeWhile(_ => !Stopping))
+                {
+                    Try(file, () => Process(file));
+                }
+            });
+        }
+    }
+
+    /// <summary>The full paths that a path names.</summary>
+    /// <exception cref="SqliteBackupException">It names nothing, or something of another kind.</exception>
+    private protected virtual IEnumerable<string> Resolve(string path) => Resolver.ResolveDatabases(path, IsLiteral);
+
+    /// <summary>Does the command's work on one of them.</summary>
+    /// <exception cref="SqliteBackupException">It failed.</exception>
+    private protected abstract void Process(string file);
 }

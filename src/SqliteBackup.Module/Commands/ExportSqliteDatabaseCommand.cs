@@ -9,20 +9,9 @@ namespace SqliteBackup.Commands;
 /// <summary>Writes a database that may be in use as SQL text.</summary>
 [Cmdlet(VerbsData.Export, "SqliteDatabase", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
 [OutputType(typeof(ExportResult), typeof(string))]
-public sealed class ExportSqliteDatabaseCommand : DatabaseCommand, IDisposable
+public sealed class ExportSqliteDatabaseCommand : DatabaseCommand
 {
-    private readonly CancellationTokenSource _stop = new();
     private readonly BackupDestinations _destinations = new();
-
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "FullName")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
 
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
@@ -50,8 +39,6 @@ public sealed class ExportSqliteDatabaseCommand : DatabaseCommand, IDisposable
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    public void Dispose() => _stop.Dispose();
-
     protected override void BeginProcessing()
     {
         if (AsString == (Destination is not null))
@@ -65,25 +52,7 @@ public sealed class ExportSqliteDatabaseCommand : DatabaseCommand, IDisposable
         }
     }
 
-    protected override void ProcessRecord()
-    {
-        bool isLiteral = ParameterSetName == "LiteralPath";
-        var resolver = new PathResolver(SessionState);
-        foreach (string path in isLiteral ? LiteralPath : Path)
-        {
-            SqlTextErrors.Guard(this, path, () =>
-            {
-                foreach (string database in resolver.ResolveDatabases(path, isLiteral))
-                {
-                    SqlTextErrors.Guard(this, database, () => Export(database, resolver));
-                }
-            });
-        }
-    }
-
-    protected override void StopProcessing() => _stop.Cancel();
-
-    private void Export(string database, PathResolver resolver)
+    private protected override void Process(string database)
     {
         var request = new ExportRequest
         {
@@ -96,15 +65,15 @@ public sealed class ExportSqliteDatabaseCommand : DatabaseCommand, IDisposable
         using var progress = new ByteProgress(this, $"Exporting {System.IO.Path.GetFileName(database)}");
         if (AsString)
         {
-            SqlExport.ToStrings(request, WriteObject, progress.Report, _stop.Token);
+            SqlExport.ToStrings(request, WriteObject, progress.Report, StopToken);
             return;
         }
 
         string destination = _destinations.Choose(
-            NameOf(database), resolver.ResolveDestination(Destination!), Storage.FileNameFormat.Parse("{name}.sql"), DateTime.UtcNow);
+            NameOf(database), Resolver.ResolveDestination(Destination!), Storage.FileNameFormat.Parse("{name}.sql"), DateTime.UtcNow);
         if (ShouldProcess(database, $"Export to '{destination}'"))
         {
-            WriteObject(SqlExport.ToFile(request, destination, Force, progress.Report, _stop.Token));
+            WriteObject(SqlExport.ToFile(request, destination, Force, progress.Report, StopToken));
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using SqliteBackup.Catalog;
-using SqliteBackup.Output;
 using SqliteBackup.Parameters;
 
 namespace SqliteBackup.Commands;
@@ -8,20 +7,20 @@ namespace SqliteBackup.Commands;
 /// <summary>Lists the backups in folders, newest first.</summary>
 [Cmdlet(VerbsCommon.Get, "SqliteBackup", DefaultParameterSetName = "Path")]
 [OutputType(typeof(CatalogEntry))]
-public sealed class GetSqliteBackupCommand : DatabaseCommand, IDisposable
+public sealed class GetSqliteBackupCommand : DatabaseCommand
 {
-    private readonly CancellationTokenSource _stop = new();
     private readonly List<string> _databases = [];
+    private readonly List<CatalogEntry> _found = [];
 
     [Parameter(Position = 0, ParameterSetName = "Path")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
-    public string[] Path { get; set; } = ["."];
+    public override string[] Path { get; set; } = ["."];
 
     [Parameter(Mandatory = true, ParameterSetName = "LiteralPath")]
     [Alias("PSPath")]
     [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
+    public override string[] LiteralPath { get; set; } = [];
 
     [Parameter(ValueFromPipeline = true)]
     [DatabaseName]
@@ -47,43 +46,28 @@ public sealed class GetSqliteBackupCommand : DatabaseCommand, IDisposable
     [Parameter]
     public SwitchParameter Recurse { get; set; }
 
-    public void Dispose() => _stop.Dispose();
-
     protected override void ProcessRecord() => _databases.AddRange(Database ?? []);
 
     protected override void EndProcessing()
     {
-        var resolver = new PathResolver(SessionState);
-        bool isLiteral = ParameterSetName == "LiteralPath";
-        var found = new List<CatalogEntry>();
-        foreach (string path in isLiteral ? LiteralPath : Path)
-        {
-            try
-            {
-                found.AddRange(CatalogPaths.List(resolver, path, isLiteral, Recurse, _stop.Token));
-            }
-            catch (SqliteBackupException e)
-            {
-                WriteError(ErrorRecords.Create(e, e.Path));
-            }
-        }
-
-        bool isPiped = MyInvocation.ExpectingInput;
-        if (isPiped && _databases.Count == 0)
+        base.ProcessRecord();
+        if (MyInvocation.ExpectingInput && _databases.Count == 0)
         {
             return;
         }
 
         var selection = new BackupSelection
         {
-            Databases = [.. _databases.Select(resolver.ResolveDatabaseName)],
+            Databases = [.. _databases.Select(Resolver.ResolveDatabaseName)],
             After = After?.ToUniversalTime(),
             Before = Before?.ToUniversalTime(),
             OlderThan = OlderThan,
             Latest = Latest,
         };
-        WriteObject(selection.Of(found), enumerateCollection: true);
+        WriteObject(selection.Of(_found), enumerateCollection: true);
     }
 
-    protected override void StopProcessing() => _stop.Cancel();
+    private protected override IEnumerable<string> Resolve(string path) => Resolver.ResolveItems(path, IsLiteral);
+
+    private protected override void Process(string item) => _found.AddRange(CatalogPaths.List(item, Recurse, StopToken));
 }

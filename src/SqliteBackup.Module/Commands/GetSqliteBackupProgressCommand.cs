@@ -9,7 +9,7 @@ namespace SqliteBackup.Commands;
 /// <summary>Tells how the backups of this user stand, in whichever session they run.</summary>
 [Cmdlet(VerbsCommon.Get, "SqliteBackupProgress")]
 [OutputType(typeof(BackupStatus))]
-public sealed class GetSqliteBackupProgressCommand : DatabaseCommand, IDisposable
+public sealed class GetSqliteBackupProgressCommand : ModuleCommand
 {
     private readonly List<BackupStatus> _found = [];
     private ProgressWatcher? _watcher;
@@ -27,22 +27,11 @@ public sealed class GetSqliteBackupProgressCommand : DatabaseCommand, IDisposabl
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
-    public void Dispose() => _watcher?.Dispose();
-
     protected override void BeginProcessing() =>
-        _watcher = new ProgressWatcher(BackupRegistry.Current, new CmdletStreams(this).WriteProgress);
+        _watcher = new ProgressWatcher(BackupRegistry.Current, new CmdletStreams(this).WriteProgress, StopToken);
 
-    protected override void ProcessRecord()
-    {
-        try
-        {
-            _found.AddRange(Find().Where(backup => !_found.Exists(known => known.Id == backup.Id)));
-        }
-        catch (SqliteBackupException exception)
-        {
-            WriteError(ErrorRecords.Create(exception, exception.Path));
-        }
-    }
+    protected override void ProcessRecord() =>
+        Try(null, () => _found.AddRange(Find().Where(backup => !_found.Exists(known => known.Id == backup.Id))));
 
     protected override void EndProcessing()
     {
@@ -51,8 +40,6 @@ public sealed class GetSqliteBackupProgressCommand : DatabaseCommand, IDisposabl
             WriteObject(backup);
         }
     }
-
-    protected override void StopProcessing() => _watcher?.Stop();
 
     private IEnumerable<BackupStatus> Find()
     {

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using SqliteBackup.Catalog;
-using SqliteBackup.Output;
 using SqliteBackup.Parameters;
 using SqliteBackup.Search;
 
@@ -9,20 +8,15 @@ namespace SqliteBackup.Commands;
 /// <summary>Finds SQLite databases by their content and tells what they are.</summary>
 [Cmdlet(VerbsCommon.Get, "SqliteDatabase", DefaultParameterSetName = "Path")]
 [OutputType(typeof(DatabaseInfo))]
-public sealed class GetSqliteDatabaseCommand : DatabaseCommand, IDisposable
+public sealed class GetSqliteDatabaseCommand : DatabaseCommand
 {
-    private readonly CancellationTokenSource _stop = new();
     private DatabaseSearch? _search;
+    private bool _isNamed;
 
     [Parameter(Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
-    public string[] Path { get; set; } = ["."];
-
-    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "FullName")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
+    public override string[] Path { get; set; } = ["."];
 
     [Parameter]
     public SwitchParameter Recurse { get; set; }
@@ -41,8 +35,6 @@ public sealed class GetSqliteDatabaseCommand : DatabaseCommand, IDisposable
     [SupportsWildcards]
     public string[] Exclude { get; set; } = [];
 
-    public void Dispose() => _stop.Dispose();
-
     protected override void BeginProcessing()
     {
         Func<string, bool> isIncluded = NameMatcher.Of(Include, whenEmpty: true);
@@ -56,51 +48,34 @@ public sealed class GetSqliteDatabaseCommand : DatabaseCommand, IDisposable
         };
     }
 
-    protected override void ProcessRecord()
+    private protected override IEnumerable<string> Resolve(string path)
     {
-        bool isLiteral = ParameterSetName == "LiteralPath";
-        var resolver = new PathResolver(SessionState);
-        foreach (string path in isLiteral ? LiteralPath : Path)
-        {
-            try
-            {
-                bool isOne = isLiteral || !WildcardPattern.ContainsWildcardCharacters(path);
-                foreach (string item in resolver.ResolveItems(path, isLiteral))
-                {
-                    Show(item, isOne);
-                }
-            }
-            catch (SqliteBackupException exception)
-            {
-                WriteError(ErrorRecords.Create(exception, exception.Path));
-            }
-        }
+        _isNamed = IsLiteral || !WildcardPattern.ContainsWildcardCharacters(path);
+        return Resolver.ResolveItems(path, IsLiteral);
     }
 
-    protected override void StopProcessing() => _stop.Cancel();
-
-    private void Show(string item, bool isNamed)
+    private protected override void Process(string item)
     {
         if (Directory.Exists(item))
         {
-            foreach (DatabaseInfo database in _search!.Search(item, _stop.Token))
+            foreach (DatabaseInfo database in _search!.Search(item, StopToken))
             {
                 WriteObject(database);
             }
         }
         else if (_search!.IsWanted(System.IO.Path.GetFileName(item)))
         {
-            ShowFile(item, isNamed);
+            ShowFile(item);
         }
     }
 
-    private void ShowFile(string file, bool isNamed)
+    private void ShowFile(string file)
     {
         if (_search!.Look(file) is DatabaseInfo database)
         {
             WriteObject(database);
         }
-        else if (isNamed)
+        else if (_isNamed)
         {
             throw new SqliteBackupException(
                 BackupFailure.NotADatabase,

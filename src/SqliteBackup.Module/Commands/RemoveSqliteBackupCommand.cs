@@ -8,20 +8,14 @@ namespace SqliteBackup.Commands;
 /// <summary>Removes backups that no rule keeps.</summary>
 [Cmdlet(VerbsCommon.Remove, "SqliteBackup", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
 [OutputType(typeof(BackupRemoval))]
-public sealed class RemoveSqliteBackupCommand : DatabaseCommand, IDisposable
+public sealed class RemoveSqliteBackupCommand : DatabaseCommand
 {
-    private readonly CancellationTokenSource _stop = new();
     private readonly RemovalCandidates _candidates = new();
 
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "FullName")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
+    public override string[] Path { get; set; } = [];
 
     [Parameter]
     [DatabaseName]
@@ -84,42 +78,18 @@ public sealed class RemoveSqliteBackupCommand : DatabaseCommand, IDisposable
             ? LanguagePrimitives.IsTrue(bound)
             : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
-    public void Dispose() => _stop.Dispose();
-
-    protected override void ProcessRecord()
-    {
-        var resolver = new PathResolver(SessionState);
-        bool isLiteral = ParameterSetName == "LiteralPath";
-        foreach (string path in isLiteral ? LiteralPath : Path)
-        {
-            try
-            {
-                _candidates.Add(resolver.ResolveItems(path, isLiteral), Recurse, Policy);
-            }
-            catch (SqliteBackupException e)
-            {
-                WriteError(ErrorRecords.Create(e, e.Path));
-            }
-        }
-    }
-
     protected override void EndProcessing()
     {
-        var selection = new BackupSelection { Databases = [.. (Database ?? []).Select(new PathResolver(SessionState).ResolveDatabaseName)] };
+        var selection = new BackupSelection { Databases = [.. (Database ?? []).Select(Resolver.ResolveDatabaseName)] };
         foreach (string folder in _candidates.Folders)
         {
-            try
-            {
-                Prune(_candidates.Plan(folder, selection, Policy, _stop.Token));
-            }
-            catch (SqliteBackupException e)
-            {
-                WriteError(ErrorRecords.Create(e, e.Path));
-            }
+            Try(null, () => Prune(_candidates.Plan(folder, selection, Policy, StopToken)));
         }
     }
 
-    protected override void StopProcessing() => _stop.Cancel();
+    private protected override IEnumerable<string> Resolve(string path) => Resolver.ResolveItems(path, IsLiteral);
+
+    private protected override void Process(string file) => _candidates.Add(file, Recurse, Policy);
 
     private void Prune(IReadOnlyList<RetentionDecision> plan)
     {
@@ -128,7 +98,7 @@ public sealed class RemoveSqliteBackupCommand : DatabaseCommand, IDisposable
             WriteWarning($"No backup of '{database}' is removed: the newest check of its backups failed. Make a good one first, or see Get-SqliteBackup.");
         }
 
-        foreach (RetentionDecision decision in plan.TakeWhile(_ => !_stop.IsCancellationRequested))
+        foreach (RetentionDecision decision in plan.TakeWhile(_ => !StopToken.IsCancellationRequested))
         {
             BackupRemoval planned = BackupRemoval.Of(decision);
             if (decision.IsKept)
@@ -137,7 +107,7 @@ public sealed class RemoveSqliteBackupCommand : DatabaseCommand, IDisposable
             }
             else if (ShouldProcess(planned.FullName, $"Remove the backup and free {Text.Size(planned.BytesFreed)}"))
             {
-                Remove(decision);
+                Try(null, () => WriteObject(BackupRemoval.Run(decision)));
                 continue;
             }
 
@@ -145,18 +115,6 @@ public sealed class RemoveSqliteBackupCommand : DatabaseCommand, IDisposable
             {
                 WriteObject(planned);
             }
-        }
-    }
-
-    private void Remove(RetentionDecision decision)
-    {
-        try
-        {
-            WriteObject(BackupRemoval.Run(decision));
-        }
-        catch (SqliteBackupException e)
-        {
-            WriteError(ErrorRecords.Create(e, e.Path));
         }
     }
 }

@@ -11,7 +11,7 @@ namespace SqliteBackup.Commands;
 /// <summary>Restores a backup to a database, also to one that is in use.</summary>
 [Cmdlet(VerbsData.Restore, "SqliteDatabase", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Path")]
 [OutputType(typeof(RestoreResult))]
-public sealed class RestoreSqliteDatabaseCommand : DatabaseCommand, IDisposable
+public sealed class RestoreSqliteDatabaseCommand : DatabaseCommand
 {
     // An upper bound that a TimeSpan can hold, for people who write a very large number to mean never.
     private const double MaxSeconds = int.MaxValue;
@@ -21,16 +21,6 @@ public sealed class RestoreSqliteDatabaseCommand : DatabaseCommand, IDisposable
     private IStreams? _streams;
     private ProgressReporter? _progress;
     private WorkDispatcher? _dispatcher;
-
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "FullName")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = "InputObject", ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
@@ -70,7 +60,11 @@ public sealed class RestoreSqliteDatabaseCommand : DatabaseCommand, IDisposable
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    public void Dispose() => _dispatcher?.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        _dispatcher?.Dispose();
+        base.Dispose(disposing);
+    }
 
     protected override void BeginProcessing()
     {
@@ -85,69 +79,43 @@ public sealed class RestoreSqliteDatabaseCommand : DatabaseCommand, IDisposable
 
         _streams = new CmdletStreams(this);
         _progress = new ProgressReporter(_streams.WriteProgress) { Activity = "Restoring" };
-        _dispatcher = new WorkDispatcher(limit: 1, _progress);
-    }
-
-    protected override void ProcessRecord()
-    {
-        var resolver = new PathResolver(SessionState);
-        bool isLiteral = ParameterSetName != "Path";
-        foreach (string path in ParameterSetName switch { "Path" => Path, "LiteralPath" => LiteralPath, _ => InputObject.Select(backup => backup.Destination) })
-        {
-            try
-            {
-                foreach (string backup in resolver.ResolveDatabases(path, isLiteral))
-                {
-                    Restore(backup, resolver);
-                }
-            }
-            catch (SqliteBackupException e)
-            {
-                WriteError(ErrorRecords.Create(e, e.Path));
-            }
-        }
+        _dispatcher = new WorkDispatcher(limit: 1, _progress, StopToken);
     }
 
     protected override void EndProcessing() => _dispatcher!.Complete();
 
-    protected override void StopProcessing() => _dispatcher?.Stop();
+    private protected override IEnumerable<string> Paths =>
+        ParameterSetName == "InputObject" ? InputObject.Select(backup => backup.Destination) : base.Paths;
 
-    private void Restore(string backup, PathResolver resolver)
+    private protected override void Process(string backup)
     {
-        try
+        RestoreRequest request = CreateRequest(backup);
+        if (_restored.Contains(request.Database))
         {
-            RestoreRequest request = CreateRequest(backup, resolver);
-            if (_restored.Contains(request.Database))
-            {
-                throw new SqliteBackupException(
-                    BackupFailure.DestinationExists,
-                    request.Database,
-                    $"'{backup}' was not restored: this command already restored another backup to '{request.Database}'. Name one backup, such as the one that Get-SqliteBackup -Latest finds.");
-            }
-
-            bool replaces = DatabaseRestore.Check(request);
-            if (Stopping || !ShouldProcess(request.Database, Describe(request, replaces)))
-            {
-                return;
-            }
-
-            _restored.Add(request.Database);
-            _destinations.SweepFolderOf(request.Database);
-            _dispatcher!.Add(new RestoreWork(request, PassThru, _streams!, _progress!));
+            throw new SqliteBackupException(
+                BackupFailure.DestinationExists,
+                request.Database,
+                $"'{backup}' was not restored: this command already restored another backup to '{request.Database}'. Name one backup, such as the one that Get-SqliteBackup -Latest finds.");
         }
-        catch (SqliteBackupException e)
+
+        bool replaces = DatabaseRestore.Check(request);
+        if (Stopping || !ShouldProcess(request.Database, Describe(request, replaces)))
         {
-            WriteError(ErrorRecords.Create(e, backup));
+            return;
         }
+
+        _restored.Add(request.Database);
+        _destinations.SweepFolderOf(request.Database);
+        _dispatcher!.Add(new RestoreWork(request, PassThru, _streams!, _progress!));
     }
 
-    private RestoreRequest CreateRequest(string backup, PathResolver resolver) => new()
+    private RestoreRequest CreateRequest(string backup) => new()
     {
         Backup = backup,
-        Database = resolver.ResolveDestination(Destination),
+        Database = Resolver.ResolveDestination(Destination),
         Overwrite = Force,
         TakeSafetyCopy = !NoSafetyCopy,
-        SafetyCopyPath = SafetyCopyPath is null ? null : resolver.ResolveDestination(SafetyCopyPath),
+        SafetyCopyPath = SafetyCopyPath is null ? null : Resolver.ResolveDestination(SafetyCopyPath),
         Verify = Verify,
         Copy = new CopyOptions
         {

@@ -12,14 +12,13 @@ internal static class ErrorRecords
         new(exception, exception.Failure.ToString(), CategoryOf(exception.Failure), target);
 
     /// <summary>For what nobody foresaw. It is about one database all the same, and the others go on.</summary>
-    public static ErrorRecord CreateUnexpected(
-        Exception exception, string target, BackupFailure otherwise = BackupFailure.BackupFailed, string work = "backed up")
+    public static SqliteBackupException Unexpected(Exception exception, string target, BackupFailure otherwise, string work)
     {
         bool isNative = exception is DllNotFoundException or BadImageFormatException
             || exception.GetBaseException() is DllNotFoundException or BadImageFormatException;
         BackupFailure failure = isNative ? BackupFailure.NativeLibraryNotFound : otherwise;
         string message = $"'{target}' was not {work}: {exception.GetBaseException().Message}";
-        return Create(new SqliteBackupException(failure, target, message, innerException: exception), target);
+        return new SqliteBackupException(failure, target, message, innerException: exception);
     }
 
     /// <summary>For an id that no backup has, or none that ended lately.</summary>

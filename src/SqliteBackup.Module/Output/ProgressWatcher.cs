@@ -4,16 +4,9 @@ using SqliteBackup.Registry;
 namespace SqliteBackup.Output;
 
 /// <summary>Shows backups of whichever session, live, until they end.</summary>
-internal sealed class ProgressWatcher(BackupRegistry board, Action<ProgressRecord> write) : IDisposable
+internal sealed class ProgressWatcher(BackupRegistry board, Action<ProgressRecord> write, CancellationToken stopToken)
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(200);
-
-    private readonly ManualResetEventSlim _stop = new();
-
-    /// <summary>Ends the wait. Any thread may call it.</summary>
-    public void Stop() => _stop.Set();
-
-    public void Dispose() => _stop.Dispose();
 
     /// <summary>Waits until all have ended.</summary>
     /// <returns>How they ended, in the order given.</returns>
@@ -24,7 +17,7 @@ internal sealed class ProgressWatcher(BackupRegistry board, Action<ProgressRecor
         var rows = backups.Where(backup => !backup.IsEnded).ToDictionary(backup => backup.Id, _ => reporter.Add());
         try
         {
-            while (rows.Count > 0 && !_stop.IsSet)
+            while (rows.Count > 0 && !stopToken.IsCancellationRequested)
             {
                 foreach ((string id, ProgressReporter.Row row) in rows.ToArray())
                 {
@@ -41,7 +34,10 @@ internal sealed class ProgressWatcher(BackupRegistry board, Action<ProgressRecor
                     }
                 }
 
-                _stop.Wait(rows.Count > 0 ? BetweenLooks : TimeSpan.Zero);
+                if (rows.Count > 0)
+                {
+                    stopToken.WaitHandle.WaitOne(BetweenLooks);
+                }
             }
         }
         finally
@@ -70,7 +66,7 @@ internal sealed class ProgressWatcher(BackupRegistry board, Action<ProgressRecor
                 }
             }
 
-            if (waiting.Count > 0 && (Environment.TickCount64 >= until || _stop.Wait(BetweenLooks / 4)))
+            if (waiting.Count > 0 && (Environment.TickCount64 >= until || stopToken.WaitHandle.WaitOne(BetweenLooks / 4)))
             {
                 break;
             }

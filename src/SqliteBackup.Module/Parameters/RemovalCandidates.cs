@@ -15,24 +15,20 @@ internal sealed class RemovalCandidates
 
     /// <summary>Adds what a path named.</summary>
     /// <exception cref="SqliteBackupException">A folder was named, and no rule.</exception>
-    public void Add(IEnumerable<string> items, bool recurse, RetentionPolicy policy)
+    public void Add(string item, bool recurse, RetentionPolicy policy)
     {
-        foreach (string item in items)
+        if (!Directory.Exists(item))
         {
-            if (Directory.Exists(item))
-            {
-                if (policy.IsEmpty)
-                {
-                    throw new SqliteBackupException(
-                        BackupFailure.BackupFailed, item, $"Nothing was removed from '{item}': no rule says what to keep. Use -KeepLast, -KeepDaily, -OlderThan or another rule.");
-                }
-
-                AddFolder(Path.TrimEndingDirectorySeparator(item), recurse);
-            }
-            else
-            {
-                AddFile(item);
-            }
+            AddFile(item);
+        }
+        else if (policy.IsEmpty)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.BackupFailed, item, $"Nothing was removed from '{item}': no rule says what to keep. Use -KeepLast, -KeepDaily, -OlderThan or another rule.");
+        }
+        else
+        {
+            AddFolder(Path.TrimEndingDirectorySeparator(item), recurse);
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class WorkDispatcher : IDisposable
 {
     private readonly int _limit;
     private readonly ProgressReporter _progress;
-    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _stop;
     private readonly BlockingCollection<Message> _messages = [];
     private readonly Queue<IWork> _waiting = new();
     private readonly BlockingCollection<IWork> _started = [];
@@ -25,10 +25,12 @@ internal sealed class WorkDispatcher : IDisposable
 
     /// <param name="limit">How many pieces of work run at once.</param>
     /// <param name="progress">Given time between messages, and completed when the work ends, however it ends.</param>
-    public WorkDispatcher(int limit, ProgressReporter progress)
+    /// <param name="stopToken">Stops it, as <see cref="Stop"/> does.</param>
+    public WorkDispatcher(int limit, ProgressReporter progress, CancellationToken stopToken = default)
     {
         _limit = limit;
         _progress = progress;
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(stopToken);
     }
 
     public bool IsStopping => _stop.IsCancellationRequested;

@@ -1,0 +1,107 @@
+using SqliteBackup.Output;
+
+namespace SqliteBackup.Running;
+
+/// <summary>
+/// One backup or restore on a worker thread: what comes of it goes to the streams, how far it is to its progress row. It ends with one
+/// result or one error, whatever happens.
+/// </summary>
+internal abstract class OperationWork(IStreams streams, ProgressReporter progress) : IWork
+{
+    private readonly ProgressReporter.Row _row = progress.Add();
+
+    /// <summary>How it ended; Queued before that.</summary>
+    public BackupState Outcome { get; private set; } = BackupState.Queued;
+
+    protected IStreams Streams => streams;
+
+    /// <summary>What its errors are about.</summary>
+    protected abstract string Target { get; }
+
+    public void Run(Action<Action> post, CancellationToken cancellationToken)
+    {
+        try
+        {
+            object? result = Do(new Observer(this, post), cancellationToken);
+            End(BackupState.Completed, null);
+            if (result is not null)
+            {
+                post(() => streams.WriteObject(result));
+            }
+        }
+        catch (SqliteBackupException exception)
+        {
+            End(BackupState.Failed, exception.Message);
+            post(() => streams.WriteError(ErrorRecords.Create(exception, Target)));
+        }
+        catch (OperationCanceledException)
+        {
+            End(BackupState.Stopped, null);
+            cancellationToken.ThrowIfCancellationRequested();
+            post(() => streams.WriteWarning(StoppedWarning));
+        }
+        catch (Exception exception)
+        {
+            End(BackupState.Failed, exception.Message);
+            post(() => streams.WriteError(ErrorRecords.Create(Unexpected(exception), Target)));
+        }
+        finally
+        {
+            Report(post);
+            post(() => progress.End(_row, Outcome == BackupState.Failed));
+        }
+    }
+
+    public void Drop() => End(BackupState.Stopped, null);
+
+    /// <summary>Does it.</summary>
+    /// <returns>What to write, or null.</returns>
+    protected abstract object? Do(IBackupObserver observer, CancellationToken cancellationToken);
+
+    /// <summary>What is said when somebody stopped it from another session.</summary>
+    protected abstract string StoppedWarning { get; }
+
+    /// <summary>What nobody foresaw, as a failure of this one operation.</summary>
+    protected abstract SqliteBackupException Unexpected(Exception exception);
+
+    protected virtual void OnProgress(BackupProgress value)
+    {
+    }
+
+    protected virtual void OnWarning(string message)
+    {
+    }
+
+    /// <summary>Takes the chance to say what is wrong with the reporting itself.</summary>
+    protected virtual void Report(Action<Action> post)
+    {
+    }
+
+    protected virtual void OnEnd(BackupState state, string? message)
+    {
+    }
+
+    private void End(BackupState state, string? message)
+    {
+        Outcome = state;
+        OnEnd(state, message);
+    }
+
+    private void Show(BackupProgress value) => progress.Report(_row, value);
+
+    private sealed class Observer(OperationWork work, Action<Action> post) : IBackupObserver
+    {
+        public void OnProgress(BackupProgress value)
+        {
+            work.OnProgress(value);
+            post(() => work.Show(value));
+            work.Report(post);
+        }
+
+        public void OnWarning(string message)
+        {
+            work.OnWarning(message);
+            post(() => work.Streams.WriteWarning(message));
+        }
+    }
+}
