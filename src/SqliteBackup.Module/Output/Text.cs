@@ -64,7 +64,7 @@ public static partial class Text
     /// A text on one line. Names of files, and what stands in them, may move the cursor, change what was written or turn the reading direction
     /// around; each such character is U+FFFD.
     /// </summary>
-    public static string Line(string? text) => Control().Replace(text ?? "", "\uFFFD");
+    public static string Line(string? text) => VisibleText.Of(text ?? "").Replace('\n', '\uFFFD').Replace('\t', '\uFFFD');
 
     /// <summary>Texts, each on one line.</summary>
     public static string[] Lines(IEnumerable<string>? texts) => [.. (texts ?? []).Select(Line)];
@@ -85,9 +85,6 @@ public static partial class Text
     private static string Number(double value, string format, string unit) => value.ToString(format, CultureInfo.CurrentCulture) + " " + unit;
 
     private static string Local(DateTime? time, string format) => time?.ToLocalTime().ToString(format, CultureInfo.CurrentCulture) ?? Unknown;
-
-    [GeneratedRegex(@"[\p{Cc}\u202A-\u202E\u2066-\u2069]", RegexOptions.CultureInvariant)]
-    private static partial Regex Control();
 
     // Of the backups of other machines, too: both separators count.
     [GeneratedRegex(@"^.*[/\\](?=.)", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
