@@ -17,7 +17,7 @@ public sealed class ResultTests : ModuleTest
         Assert.Equal(
             [
                 "BusyRetries", "Bytes", "BytesFreed", "BytesPerSecond", "Compression", "CopyMode", "Database", "Destination", "Duration",
-                "Escalations", "ForeignKeysChecked", "MaxReadLock", "PageCount", "PageSize", "PagesCopied", "PeakWalBytes", "Removed", "Restarts", "Sha256",
+                "Escalations", "ForeignKeysChecked", "LastCheck", "LastCheckedAt", "MaxReadLock", "PageCount", "PageSize", "PagesCopied", "PeakWalBytes", "Removed", "Restarts", "Sha256",
                 "SnapshotTakenAt", "SqliteVersion", "StartedAt", "Steps", "StoredBytes", "ThrottledFor", "Unchanged", "Verified",
             ],
             result.Properties.Select(property => property.Name).Order(StringComparer.Ordinal));

@@ -14,6 +14,12 @@ public sealed record BackupRequest
     /// <summary>Whether an existing file at <see cref="Destination"/> is replaced. Default: it is an error.</summary>
     public bool Overwrite { get; init; }
 
+    /// <summary>
+    /// Whether the backup takes <c>-2</c> before its name's extension, or the next free number, where its name is taken: for names that a
+    /// pattern made and nobody chose. Default: a taken name is an error.
+    /// </summary>
+    public bool MayRename { get; init; }
+
     /// <summary>How the copy is checked before it is published. Default: <see cref="VerifyLevel.Quick"/>.</summary>
     public VerifyLevel Verify { get; init; } = VerifyLevel.Quick;
 

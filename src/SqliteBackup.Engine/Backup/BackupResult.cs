@@ -60,8 +60,17 @@ public sealed record BackupResult
     /// <summary>The instant, UTC, whose content the backup holds.</summary>
     public required DateTime SnapshotTakenAt { get; init; }
 
-    /// <summary>How the copy was checked.</summary>
+    /// <summary>
+    /// How the backup was checked now. Where nothing was written (see <see cref="Unchanged"/>) its bytes are read only when the check asked for
+    /// is <see cref="VerifyLevel.Full"/>; else this is <see cref="VerifyLevel.None"/>, and <see cref="LastCheck"/> says what was checked before.
+    /// </summary>
     public required VerifyLevel Verified { get; init; }
+
+    /// <summary>The newest check that the backup's bytes passed; <see cref="VerifyLevel.None"/> where there is none.</summary>
+    public VerifyLevel LastCheck { get; init; }
+
+    /// <summary>When that was, UTC; null where there is none.</summary>
+    public DateTime? LastCheckedAt { get; init; }
 
     /// <summary>Whether the copy's foreign keys were checked, and all hold.</summary>
     public bool ForeignKeysChecked { get; init; }

@@ -34,6 +34,8 @@ internal static class BackupResults
             ThrottledFor = copied.ThrottledFor,
             SnapshotTakenAt = copied.SnapshotTakenAt,
             Verified = request.Verify,
+            LastCheck = request.Verify,
+            LastCheckedAt = request.Verify == VerifyLevel.None ? null : DateTime.UtcNow,
             ForeignKeysChecked = request.CheckForeignKeys,
             SqliteVersion = DatabaseBackup.SqliteVersion,
             Compression = request.Compression,
@@ -41,7 +43,11 @@ internal static class BackupResults
     }
 
     /// <summary>The result where the latest backup has the same content already.</summary>
-    public static BackupResult Unchanged(BackupRequest request, CatalogEntry latest, ProgressMeter meter)
+    /// <param name="request">What was asked for.</param>
+    /// <param name="latest">The latest backup.</param>
+    /// <param name="wasRead">Whether its bytes were read now and found to be those that passed its check.</param>
+    /// <param name="meter">Counts.</param>
+    public static BackupResult Unchanged(BackupRequest request, CatalogEntry latest, bool wasRead, ProgressMeter meter)
     {
         BackupManifest manifest = latest.Manifest!;
         return new BackupResult
@@ -65,7 +71,9 @@ internal static class BackupResults
             PeakWalBytes = 0,
             ThrottledFor = TimeSpan.Zero,
             SnapshotTakenAt = manifest.SnapshotTakenAt,
-            Verified = latest.CheckLevel,
+            Verified = wasRead ? latest.CheckLevel : VerifyLevel.None,
+            LastCheck = manifest.HasPassed ? latest.CheckLevel : VerifyLevel.None,
+            LastCheckedAt = manifest.HasPassed ? manifest.Check.CheckedAt : null,
             SqliteVersion = manifest.SqliteVersion,
             Compression = manifest.Compression,
             Sha256 = manifest.Sha256,

@@ -2,6 +2,7 @@ using System.Reflection;
 using SqliteBackup.Catalog;
 using SqliteBackup.Copying;
 using SqliteBackup.Operation;
+using SqliteBackup.Platform;
 using SqliteBackup.Sqlite;
 using SqliteBackup.Storage;
 using SqliteBackup.Storage.Encoding;
@@ -23,6 +24,8 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
     // A manifest that is there must not outlive the backup that it describes.
     private readonly bool _writesManifest =
         request.WriteManifest || (request.Overwrite && ManifestFile.Read(request.Destination).State == ManifestState.Present);
+
+    private string? _intact;
 
     private string Folder => Path.GetDirectoryName(request.Destination)!;
 
@@ -132,25 +135,14 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
         long storedBytes = stored.Length;
         BackupResult Describe() => request.CreateResult(copied, meter) with { StoredBytes = storedBytes, Sha256 = sha256 };
         using StagedFile? manifest = _writesManifest ? StageManifest(Describe(), new DatabaseHeader(header), contentSha256!) : null;
-        stored.Flush();
-        byte[]? replaced = _writesManifest ? ManifestFile.Withdraw(request.Destination) : null;
-        try
+        (string path, bool isRecorded) = new BackupPublication(request, meter, busy).Run(stored, manifest, mode);
+        BackupResult result = Describe() with { Destination = path };
+        if (isRecorded && BackupCatalog.Find(path) is { Manifest: not null } entry)
         {
-            // The folder is flushed once, for both names.
-            stored.Publish(request.Overwrite, mode, flushFolder: manifest is null);
-        }
-        catch (Exception exception) when (exception is not SqliteBackupException { FileStands: true })
-        {
-            if (replaced is not null)
-            {
-                ManifestFile.Write(request.Destination, replaced, mode);
-            }
-
-            throw;
+            _shelf.Add(entry, cancellationToken);
         }
 
-        bool isRecorded = manifest is not null && Record(manifest, stored, mode);
-        return isRecorded ? Prune(Describe()) : Describe();
+        return isRecorded ? Prune(result) : result;
     }
 
     private StagedFile? StageManifest(BackupResult result, DatabaseHeader header, string contentSha256)
@@ -164,28 +156,6 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
             WarnOfManifest(exception);
             return null;
         }
-    }
-
-    // Answers whether the backup is one that its database's others are counted with.
-    private bool Record(StagedFile manifest, StagedFile backup, UnixFileMode mode)
-    {
-        try
-        {
-            manifest.Publish(overwrite: true, mode);
-        }
-        catch (SqliteBackupException exception) when (!exception.FileStands)
-        {
-            backup.FlushFolder();
-            WarnOfManifest(exception);
-            return false;
-        }
-
-        if (BackupCatalog.Find(request.Destination) is { Manifest: not null } entry)
-        {
-            _shelf.Add(entry, cancellationToken);
-        }
-
-        return true;
     }
 
     private void WarnOfManifest(SqliteBackupException exception) =>
@@ -204,7 +174,7 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
             meter.Warn($"The backup is complete, but no old one of '{request.Database}' was removed: the newest check of its backups failed, and this one was not checked. Back up with -Verify Quick or Full.");
         }
 
-        foreach (RetentionDecision decision in plan.Where(decision => !decision.IsKept && decision.Backup.FullName != request.Destination))
+        foreach (RetentionDecision decision in plan.Where(decision => !decision.IsKept && decision.Backup.FullName != result.Destination))
         {
             try
             {
@@ -238,7 +208,7 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
         CopyMode = result.CopyMode,
         Restarts = result.Restarts,
         Check = new ManifestCheck(
-            request.Verify, request.Verify == VerifyLevel.None ? CheckStatus.NotChecked : CheckStatus.Ok, DateTime.UtcNow),
+            request.Verify, request.Verify == VerifyLevel.None ? CheckStatus.NotChecked : CheckStatus.Ok, DateTime.UtcNow, result.Sha256),
         Compression = request.Compression,
         IsCompact = request.Compact,
         ApplicationId = header.ApplicationId,
@@ -257,8 +227,53 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
         && latest.Manifest!.IsCompact == request.Compact
         && new FileInfo(latest.FullName!) is { Exists: true } file
         && file.Length == latest.Size
+        && (request.Verify != VerifyLevel.Full || IsIntact(latest))
             ? latest
             : null;
+
+    /// <summary>Whether a backup's bytes were read now, and are those that passed its check.</summary>
+    public bool WasRead(CatalogEntry latest) => _intact == latest.FullName;
+
+    // What is asked to be checked thoroughly is read: its own word for what it was once is no check.
+    private bool IsIntact(CatalogEntry latest)
+    {
+        if (WasRead(latest))
+        {
+            return true;
+        }
+
+        meter.Enter(BackupState.Checking);
+        BackupReader reader = BackupReader.Open(latest.FullName!);
+        try
+        {
+            reader.Verify(latest.Manifest!.Bytes, _ => busy.ThrowIfOver());
+            _intact = latest.FullName;
+            return true;
+        }
+        catch (SqliteBackupException exception) when (exception.Failure != BackupFailure.BackupTimedOut)
+        {
+            meter.Warn($"The latest backup of '{request.Database}' is no reason to skip this one: {exception.Message}");
+            if (exception.Failure == BackupFailure.ChecksumMismatch && reader.Sha256 is string sha256)
+            {
+                _shelf.Remove(latest);
+                Note(latest, reader.Status, new ManifestCheck(VerifyLevel.Full, CheckStatus.Corrupt, DateTime.UtcNow, sha256));
+            }
+
+            return false;
+        }
+    }
+
+    private void Note(CatalogEntry damaged, FileStatus? read, ManifestCheck check)
+    {
+        try
+        {
+            CheckRecord.Write(damaged.FullName!, read, check);
+        }
+        catch (SqliteBackupException exception)
+        {
+            meter.Warn($"That '{damaged.FullName}' is damaged could not be written down: {exception.Message}");
+        }
+    }
 
     private void RefreshStamp(CatalogEntry latest)
     {
@@ -269,7 +284,11 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
 
         try
         {
-            ManifestFile.Write(latest.FullName!, latest.Manifest with { SourceFingerprint = stamp }, ManifestFile.ModeOf(latest.FullName!));
+            using BackupLock held = BackupLock.Take(latest.FullName!, busy.ThrowIfOver);
+            if (ManifestFile.Read(latest.FullName!).Manifest is BackupManifest manifest && manifest.Sha256 == latest.Manifest.Sha256)
+            {
+                ManifestFile.Write(latest.FullName!, manifest with { SourceFingerprint = stamp }, ManifestFile.ModeOf(latest.FullName!));
+            }
         }
         catch (SqliteBackupException exception)
         {

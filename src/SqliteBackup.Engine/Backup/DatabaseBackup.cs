@@ -88,7 +88,7 @@ public sealed class DatabaseBackup
                 var shelving = new BackupShelving(_request, _meter, _busy, _cancellationToken);
                 if (shelving.FindUntouched() is CatalogEntry untouched)
                 {
-                    return BackupResults.Unchanged(_request, untouched, _meter);
+                    return BackupResults.Unchanged(_request, untouched, shelving.WasRead(untouched), _meter);
                 }
 
                 using BackupSource source = new SourceOpener(_request.Database, _busy, () => StagedFile.Create(_request.Destination)).Open();
@@ -103,7 +103,7 @@ public sealed class DatabaseBackup
                 string? hash = KeepWhatFails(staged, () => shelving.Hash(staged, () => Check(staged)));
                 _busy.PauseIfSuspended();
                 return shelving.FindEqual(hash) is CatalogEntry equal
-                    ? BackupResults.Unchanged(_request, equal, _meter)
+                    ? BackupResults.Unchanged(_request, equal, shelving.WasRead(equal), _meter)
                     : shelving.Publish(staged, hash, copied);
             }
             catch (SourceChangedException) when (attempt < MaxAttempts)

@@ -140,7 +140,14 @@ public sealed class BackupCatalog
 
     private static CatalogEntry FromManifest(FileInfo file, BackupManifest manifest, DateTime now)
     {
-        long size = file.Length;
+        if (file.Length != manifest.StoredBytes && ManifestFile.Read(file.FullName).Manifest is BackupManifest current)
+        {
+            // Both may have been replaced between the two looks at them.
+            file.Refresh();
+            manifest = current;
+        }
+
+        long size = file.Exists ? file.Length : 0;
         bool fits = size == manifest.StoredBytes;
         return new CatalogEntry
         {
@@ -152,7 +159,7 @@ public sealed class BackupCatalog
             Size = size,
             Bytes = manifest.Bytes,
             Compression = manifest.Compression,
-            Verified = fits && manifest.Check is { Answer: CheckStatus.Ok, Level: not VerifyLevel.None },
+            Verified = fits && manifest.HasPassed,
             Check = manifest.Check.Answer,
             CheckLevel = manifest.Check.Level,
             ManifestState = fits ? ManifestState.Present : ManifestState.Mismatched,

@@ -74,6 +74,10 @@ public sealed record BackupManifest
     /// <summary>The version of the module that made the backup.</summary>
     public required string ModuleVersion { get; init; }
 
+    /// <summary>Whether the bytes that it describes passed their newest check.</summary>
+    [JsonIgnore]
+    internal bool HasPassed => Check is { Answer: CheckStatus.Ok, Level: not VerifyLevel.None } && Check.Sha256 == Sha256;
+
     /// <summary>What the file system said of the database when it was copied, or null where it was written to meanwhile.</summary>
     public SourceFingerprint? SourceFingerprint { get; init; }
 }
@@ -88,7 +92,8 @@ public sealed record ManifestSource(string Path, string Host, string Identity);
 /// <param name="Level">How it was checked.</param>
 /// <param name="Answer">What it came to.</param>
 /// <param name="CheckedAt">When, UTC.</param>
-public sealed record ManifestCheck(VerifyLevel Level, CheckStatus Answer, DateTime CheckedAt);
+/// <param name="Sha256">SHA-256 of the file that was checked, in lower-case hexadecimal digits; null where none was. A verdict is about these bytes and no others.</param>
+public sealed record ManifestCheck(VerifyLevel Level, CheckStatus Answer, DateTime CheckedAt, string? Sha256);
 
 /// <summary>What a check came to.</summary>
 public enum CheckStatus

@@ -12,10 +12,11 @@ namespace SqliteBackup.Catalog;
 /// </summary>
 internal sealed class BackupReader
 {
-    private BackupReader(string path, BackupCompression compression, BackupManifest? manifest)
+    private BackupReader(string path, BackupCompression compression, FileStatus? status, BackupManifest? manifest)
     {
         Path = path;
         Compression = compression;
+        Status = status;
         Manifest = manifest;
     }
 
@@ -28,6 +29,15 @@ internal sealed class BackupReader
     /// <summary>The manifest beside it, or null where none can be read.</summary>
     public BackupManifest? Manifest { get; }
 
+    /// <summary>What the file was when it was opened.</summary>
+    public FileStatus? Status { get; }
+
+    /// <summary>SHA-256 of the file as it was read, or null where it was not read to its end.</summary>
+    public string? Sha256 { get; private set; }
+
+    /// <summary>Whether the file and its manifest are still those that were opened. Where not, what was read says nothing of either.</summary>
+    public bool IsUnchanged => FileStatus.Of(Path) == Status && ManifestFile.Read(Path).Manifest?.Sha256 == Manifest?.Sha256;
+
     /// <summary>Looks at a backup.</summary>
     /// <exception cref="SqliteBackupException"><see cref="BackupFailure.FileNotFound"/> or <see cref="BackupFailure.SourceOpenFailed"/>.</exception>
     public static BackupReader Open(string path)
@@ -38,13 +48,14 @@ internal sealed class BackupReader
                 BackupFailure.FileNotFound, path, $"There is no backup '{path}', or this user may not enter its folder. Check the path.");
         }
 
+        FileStatus? status = FileStatus.Of(path);
         byte[] beginning = new byte[DatabaseHeader.Length];
         using (RawDatabaseFile file = RawDatabaseFile.Open(path))
         {
             _ = file.Read(0, beginning);
         }
 
-        return new BackupReader(path, Codec.Recognize(beginning), ManifestFile.Read(path).Manifest);
+        return new BackupReader(path, Codec.Recognize(beginning), status, ManifestFile.Read(path).Manifest);
     }
 
     /// <summary>Looks at a file that may be a compressed backup.</summary>
@@ -85,18 +96,27 @@ internal sealed class BackupReader
 
     private void CopyTo(Stream target, long most, Action<long> betweenChunks)
     {
+        using var stored = new HashingStream(OpenFile());
         try
         {
-            using var stored = new HashingStream(OpenFile());
             using var content = new HashingStream(Codec.Decompress(stored, Compression), most);
-            StreamCopy.Run(content, target, betweenChunks);
+            try
+            {
+                StreamCopy.Run(content, target, betweenChunks);
+            }
+            finally
+            {
+                // What follows the end of the compressed data, or of what can be read of it, belongs to the file and to its hash.
+                StreamCopy.Run(stored, Stream.Null, betweenChunks);
+                Sha256 = stored.Sha256;
+            }
 
-            // What follows the end of the compressed data belongs to the file and to its hash.
-            StreamCopy.Run(stored, Stream.Null, _ => { });
+            ThrowIfChanged();
             Compare(stored.Sha256, content.Sha256);
         }
         catch (BoundExceededException)
         {
+            ThrowIfChanged();
             throw new SqliteBackupException(
                 Manifest is null ? BackupFailure.IntegrityCheckFailed : BackupFailure.ChecksumMismatch,
                 Path,
@@ -104,11 +124,21 @@ internal sealed class BackupReader
         }
         catch (Exception exception) when (exception is InvalidDataException or ZstdException or EndOfStreamException)
         {
+            ThrowIfChanged();
             throw new SqliteBackupException(
                 Manifest is null ? BackupFailure.IntegrityCheckFailed : BackupFailure.ChecksumMismatch,
                 Path,
                 $"'{Path}' is damaged: it can't be decompressed ({exception.Message}). Use another backup.",
                 innerException: exception);
+        }
+    }
+
+    private void ThrowIfChanged()
+    {
+        if (!IsUnchanged)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.SourceBusy, Path, $"'{Path}' or its manifest was replaced while it was read, so nothing can be said of either. Try again.");
         }
     }
 

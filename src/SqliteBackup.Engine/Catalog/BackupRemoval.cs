@@ -67,8 +67,9 @@ public sealed record BackupRemoval
             throw new InvalidOperationException($"'{removal.FullName}' is kept: {removal.Reason}.");
         }
 
+        using BackupLock held = BackupLock.Take(removal.FullName, () => { });
         var file = new FileInfo(removal.FullName);
-        if (file.Exists && file.Length != decision.Backup.Size)
+        if (file.Exists && (file.Length != decision.Backup.Size || ManifestFile.Read(removal.FullName).Manifest?.Sha256 != decision.Backup.Manifest?.Sha256))
         {
             throw new SqliteBackupException(
                 BackupFailure.BackupFailed,

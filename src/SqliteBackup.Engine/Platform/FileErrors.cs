@@ -18,6 +18,19 @@ internal static class FileErrors
         }
     }
 
+    /// <summary>Removes a file of ours.</summary>
+    public static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (IsFileError(exception))
+        {
+            // The folder is gone or can no longer be written. The next run to it sweeps what is left.
+        }
+    }
+
     /// <summary>Whether an exception is one of those that the file system makes .NET throw.</summary>
     public static bool IsFileError(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;

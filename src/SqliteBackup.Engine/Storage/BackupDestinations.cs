@@ -1,4 +1,5 @@
 using SqliteBackup.Catalog;
+using SqliteBackup.Platform;
 using SqliteBackup.Storage.Encoding;
 
 namespace SqliteBackup.Storage;
@@ -36,7 +37,8 @@ public sealed class BackupDestinations
 
     /// <summary>
     /// Chooses the path of one backup. In a folder the name comes from the format, and a second database that would get the same
-    /// name gets <c>-2</c> before its extension, the next <c>-3</c>. Nothing is created.
+    /// name gets <c>-2</c> before its extension, the next <c>-3</c>. Where names tell
+    /// milliseconds, one that something in the folder has already counts, too. Nothing is created.
     /// </summary>
     /// <param name="database">The full path of the database.</param>
     /// <param name="destination">The full path of a folder (see <see cref="IsFolder"/>) or of the file to write.</param>
@@ -62,7 +64,7 @@ public sealed class BackupDestinations
         {
             _sequence++;
             return ChooseInFolder(
-                Path.GetFullPath(destination), format.GetFileName(database, timestamp, _sequence, root), Codec.SuffixOf(compression));
+                Path.GetFullPath(destination), format.GetFileName(database, timestamp, _sequence, root), Codec.SuffixOf(compression), format.IsUnique);
         }
 
         string path = Path.GetFullPath(destination);
@@ -89,17 +91,29 @@ public sealed class BackupDestinations
         }
     }
 
-    private string ChooseInFolder(string folder, string fileName, string suffix)
+    private string ChooseInFolder(string folder, string fileName, string suffix, bool mayRename)
     {
-        string path = Path.Combine(folder, fileName);
-        string stem = Path.Combine(Path.GetDirectoryName(path)!, Path.GetFileNameWithoutExtension(path));
-        for (int number = 2; !TryTake(path + suffix); number++)
+        string first = Path.Combine(folder, fileName) + suffix;
+        string path = first;
+        for (int number = 2; (mayRename && IsTaken(path)) || !TryTake(path); number++)
         {
-            path = $"{stem}-{number}{Path.GetExtension(fileName)}";
+            path = Numbered(first, number);
         }
 
-        return path + suffix;
+        return path;
     }
+
+    /// <summary>A backup's path with a number before its extension, that of its compression not counted.</summary>
+    internal static string Numbered(string path, int number)
+    {
+        string suffix = CompressionOf(path) == BackupCompression.None ? "" : Path.GetExtension(path);
+        string plain = path[..^suffix.Length];
+        string extension = Path.GetExtension(plain);
+        return $"{plain[..^extension.Length]}-{number}{extension}{suffix}";
+    }
+
+    /// <summary>Whether something has a backup's name, or its manifest's: a file, a folder, a link that leads nowhere.</summary>
+    internal static bool IsTaken(string path) => FileStatus.OfEntry(path) is not null || FileStatus.OfEntry(path + BackupManifest.FileSuffix) is not null;
 
     // A backup's manifest takes a name, too.
     private bool TryTake(string path)

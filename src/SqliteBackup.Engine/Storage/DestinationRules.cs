@@ -34,7 +34,7 @@ internal static class DestinationRules
         }
 
         // Path.Exists is false for a link that leads nowhere; its attributes are there all the same.
-        if (!request.Overwrite && (Path.Exists(destination) || new FileInfo(destination).LinkTarget is not null))
+        if (!request.Overwrite && !request.MayRename && (Path.Exists(destination) || new FileInfo(destination).LinkTarget is not null))
         {
             throw Exists(destination);
         }

@@ -35,6 +35,9 @@ public sealed class FileNameFormat
         Folder,
     }
 
+    /// <summary>Whether its names tell milliseconds, so that two backups meet in one name by chance only.</summary>
+    public bool IsUnique => _parts.Exists(part => part.Token == Token.Timestamp && part.Text.Contains("fff", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Reads a pattern.</summary>
     /// <param name="format">The pattern.</param>
     /// <returns>The format.</returns>

@@ -14,7 +14,7 @@ internal sealed class StagedFile : IDisposable
 
     private static readonly string[] SidecarSuffixes = ["-journal", "-wal", "-shm"];
 
-    private readonly string _destination;
+    private string _destination;
     private readonly List<string> _madeFolders;
 
     // Held open, with the exclusive lock that .NET takes for FileShare.None: while it is, no other run takes the file for abandoned.
@@ -121,6 +121,9 @@ internal sealed class StagedFile : IDisposable
     /// <summary>Flushes the rest beside what is done with the file next. Nothing is written to it from now on.</summary>
     public void FlushRest() => _flush?.FlushRest();
 
+    /// <summary>Changes the name that the file will get, in the folder where it is.</summary>
+    public void Rename(string destination) => _destination = destination;
+
     /// <summary>Waits until every byte of the file is on the disk.</summary>
     /// <exception cref="SqliteBackupException">The system did not take them; the file at the name is untouched.</exception>
     public void Flush() => FileErrors.Guard(_destination, BackupFailure.BackupFailed, () =>
@@ -208,12 +211,12 @@ internal sealed class StagedFile : IDisposable
         CloseHandle();
         foreach (string suffix in SidecarSuffixes)
         {
-            TryDelete(Path + suffix);
+            FileErrors.TryDelete(Path + suffix);
         }
 
         if (!_published)
         {
-            TryDelete(Path);
+            FileErrors.TryDelete(Path);
             RemoveFolders(_madeFolders);
         }
     }
@@ -251,18 +254,6 @@ internal sealed class StagedFile : IDisposable
             {
                 return;
             }
-        }
-    }
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception exception) when (FileErrors.IsFileError(exception))
-        {
-            // The folder is gone or can no longer be written. The next run to it sweeps what is left.
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using Microsoft.Win32.SafeHandles;
 using SqliteBackup.Platform;
 
 namespace SqliteBackup.Storage;
@@ -41,6 +42,9 @@ public static partial class StagingName
     /// <summary>How many characters longer than its own a file's name is while it is in the making.</summary>
     internal static int AddedLength => For("").Length;
 
+    /// <summary>The name of the file whose lock is a backup's: swept like any in the making when nobody holds it.</summary>
+    internal static string ForLock(string backup) => $"{backup}.partial-0000000000000000";
+
     internal static string ForFailed(string destination) => $"{destination}.failed-{NewId()}";
 
     internal static string For(string destination) => $"{destination}.partial-{NewId()}";
@@ -60,6 +64,16 @@ public static partial class StagingName
         }
     }
 
+    /// <summary>Removes one file in the making, unless the run that made it still works on it.</summary>
+    internal static void RemoveAbandoned(string path) => TryRemove(path);
+
+    /// <summary>Whether a path leads to an open file and not to another that took its name.</summary>
+    internal static bool IsAt(string path, SafeFileHandle file)
+    {
+        FileStatus open = FileStatus.Of(file);
+        return FileStatus.Of(path) is FileStatus named && named.Volume == open.Volume && named.FileNumber == open.FileNumber;
+    }
+
     private static void TryRemove(string path)
     {
         try
@@ -77,11 +91,16 @@ public static partial class StagingName
             }
 
             // On Unix opening fails while the run that made it holds its lock; on Windows deleting fails while anybody has it open.
-            using (File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            using (SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
             {
                 if (!OperatingSystem.IsWindows())
                 {
-                    Delete(path);
+                    // Another may have removed it in between, and a third have made a new one of that name.
+                    if (IsAt(path, file))
+                    {
+                        Delete(path);
+                    }
+
                     return;
                 }
             }

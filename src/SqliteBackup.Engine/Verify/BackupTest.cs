@@ -39,14 +39,23 @@ public sealed class BackupTest
     private BackupTestResult Run()
     {
         RegularFile.ThrowIfSpecial(_request.Path);
+        bool isReplaced = false;
         try
         {
             BackupReader reader = BackupReader.Open(_request.Path);
             _result = _result with { Compression = reader.Compression, StoredBytes = FileStatus.Of(_request.Path)?.Size ?? 0 };
             using var opened = new ReadableBackup(_request.Path, _request.BusyTimeout, _cancellationToken);
-            if (Read(reader, opened) is BackupSource source)
+            try
             {
-                Examine(source);
+                if (Read(reader, opened) is BackupSource source)
+                {
+                    Examine(source);
+                }
+            }
+            finally
+            {
+                _result = _result with { Sha256 = reader.Sha256, FileRead = reader.Status };
+                isReplaced = reader.Manifest is not null && !reader.IsUnchanged;
             }
         }
         catch (SqliteBackupException exception) when (
@@ -57,6 +66,14 @@ public sealed class BackupTest
         }
 
         _cancellationToken.ThrowIfCancellationRequested();
+        if (isReplaced)
+        {
+            // Whatever was found may be about either of the two, or about a mixture.
+            _findings.Clear();
+            _findings.Add($"'{_request.Path}' or its manifest was replaced while it was tested, so nothing can be said of either. Test it again.");
+            _result = _result with { Status = BackupTestStatus.Unchecked, Sha256 = null };
+        }
+
         return _result with { Duration = _clock.Elapsed };
     }
 

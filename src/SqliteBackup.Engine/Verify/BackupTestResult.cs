@@ -1,3 +1,5 @@
+using SqliteBackup.Platform;
+
 namespace SqliteBackup.Verify;
 
 /// <summary>What the test of a backup came to. Its shape is part of the module's contract; sizes are bytes.</summary>
@@ -44,6 +46,12 @@ public sealed record BackupTestResult
 
     /// <summary>In what its content differs from that; empty where it does not, null where it was not compared.</summary>
     public IReadOnlyList<TableDifference>? Differences { get; init; }
+
+    /// <summary>SHA-256 of the file as it was read, in lower-case hexadecimal digits: what the answer is about. Null where it was not read to its end.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>What the file was when it was read.</summary>
+    internal FileStatus? FileRead { get; init; }
 
     /// <summary>From the beginning until the answer.</summary>
     public TimeSpan Duration { get; init; }

@@ -130,10 +130,11 @@ public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand
     private protected override void Process(string database)
     {
         string target = Resolver.ResolveDestination(Destination);
+        var format = Storage.FileNameFormat.Parse(FileNameFormat);
         string destination = _destinations.Choose(
             database,
             target,
-            Storage.FileNameFormat.Parse(FileNameFormat),
+            format,
             DateTime.UtcNow,
             SessionState.Path.CurrentFileSystemLocation.ProviderPath,
             CompressionFor(target));
@@ -148,6 +149,7 @@ public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand
             Database = database,
             Destination = destination,
             Overwrite = Force,
+            MayRename = BackupDestinations.IsFolder(target) && format.IsUnique,
             Verify = Verify,
             CheckForeignKeys = CheckForeignKeys,
             KeepFailed = KeepFailed,

@@ -95,7 +95,7 @@ public sealed class RetentionTests
     public void An_old_backup_that_was_checked_last_and_failed_holds_all_too()
     {
         CatalogEntry old = TestCatalog.Entry(Now.AddDays(-3), check: CheckStatus.Corrupt);
-        old = old with { Manifest = old.Manifest! with { Check = new ManifestCheck(VerifyLevel.Full, CheckStatus.Corrupt, Now) } };
+        old = old with { Manifest = old.Manifest! with { Check = new ManifestCheck(VerifyLevel.Full, CheckStatus.Corrupt, Now, TestCatalog.NoHash) } };
 
         Assert.All(
             RetentionPlan.Make([TestCatalog.Entry(Now.AddDays(-1)), TestCatalog.Entry(Now.AddDays(-2)), old], new RetentionPolicy { KeepLast = 1 }, Now),

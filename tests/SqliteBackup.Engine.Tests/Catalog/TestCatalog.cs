@@ -26,7 +26,7 @@ internal static class TestCatalog
             SqliteVersion = "3.53.4",
             CopyMode = CopyMode.Snapshot,
             Restarts = 0,
-            Check = new ManifestCheck(VerifyLevel.Quick, check, taken),
+            Check = new ManifestCheck(VerifyLevel.Quick, check, taken, NoHash),
             Compression = BackupCompression.None,
             ApplicationId = 0,
             UserVersion = 0,
