@@ -32,6 +32,12 @@ public sealed record CopyOptions
     /// <summary>The most bytes a second to copy, or null (the default) for no limit.</summary>
     public long? MaxBytesPerSecond { get; init; }
 
+    /// <summary>A rate that this copy shares with others, within which <see cref="MaxBytesPerSecond"/> bounds this one; or null (the default).</summary>
+    public RateBudget? SharedRate { get; init; }
+
+    /// <summary>The tighter of the two limits in bytes a second, or null for none.</summary>
+    internal long? LowestRate => MaxBytesPerSecond is long own && !(SharedRate?.BytesPerSecond < own) ? own : SharedRate?.BytesPerSecond;
+
     /// <summary>How long to wait for one lock before giving up with <see cref="BackupFailure.SourceBusy"/>. Default: 30 s.</summary>
     public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

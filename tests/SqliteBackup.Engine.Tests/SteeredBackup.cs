@@ -11,12 +11,13 @@ internal sealed class SteeredBackup : IBackupObserver, IDisposable
     private readonly Task<BackupResult> _task;
     private readonly CancellationTokenSource _cancel = new();
 
-    public SteeredBackup(string database, string destination, CopyOptions copy, Action<BackupControl>? before = null)
+    public SteeredBackup(string database, string destination, CopyOptions copy, Action<BackupControl>? before = null, Func<BackupRequest, BackupRequest>? request = null)
     {
         before?.Invoke(Control);
-        var request = new BackupRequest { Database = database, Destination = destination, Copy = copy };
+        var plain = new BackupRequest { Database = database, Destination = destination, Copy = copy };
+        BackupRequest wanted = request?.Invoke(plain) ?? plain;
         _task = Task.Factory.StartNew(
-            () => DatabaseBackup.Run(request, this, Control, _cancel.Token), _cancel.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => DatabaseBackup.Run(wanted, this, Control, _cancel.Token), _cancel.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     public BackupControl Control { get; } = new();

@@ -197,6 +197,7 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
         Source = new ManifestSource(request.Database, Environment.MachineName, SourceFingerprints.IdentityOf(request.Database)),
         StartedAt = result.StartedAt,
         SnapshotTakenAt = result.SnapshotTakenAt,
+        OrderedAt = OrderOf(result.SnapshotTakenAt),
         Duration = result.Duration,
         PageSize = result.PageSize,
         PageCount = result.PageCount,
@@ -216,6 +217,12 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
         ModuleVersion = ModuleVersion,
         SourceFingerprint = StampOfCopy(),
     };
+
+    private DateTime? OrderOf(DateTime taken)
+    {
+        DateTime? last = _shelf.Of(Folder, Key, cancellationToken).Max(backup => backup.Order);
+        return last >= taken && last < DateTime.MaxValue ? last.Value.AddTicks(1) : null;
+    }
 
     // Only where it is still what it was before the copy began, the copy is what it stands for.
     private SourceFingerprint? StampOfCopy() => _stamp is not null && SourceFingerprints.TryTake(request.Database) == _stamp ? _stamp : null;
@@ -246,7 +253,7 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
         BackupReader reader = BackupReader.Open(latest.FullName!);
         try
         {
-            reader.Verify(latest.Manifest!.Bytes, _ => busy.ThrowIfOver());
+            reader.Verify(_ => busy.ThrowIfOver());
             _intact = latest.FullName;
             return true;
         }

@@ -94,10 +94,11 @@ public sealed class DatabaseBackup
                 using BackupSource source = new SourceOpener(_request.Database, _busy, () => StagedFile.Create(_request.Destination)).Open();
                 DestinationRules.Check(_request);
                 shelving.CheckDestination();
-                using StagedFile staged = StagedFile.Create(_request.Destination);
-                staged.BeginFlush();
-                CopyStatistics copied = Copy(source, staged);
+                using StagedFile copy = StagedFile.Create(_request.Destination);
+                CopyStatistics copied = Copy(source, copy);
                 source.Dispose();
+                using StagedFile? compacted = _request.Compact ? Compact(copy, copied) : null;
+                StagedFile staged = compacted ?? copy;
                 staged.FlushRest();
                 _busy.PauseIfSuspended();
                 string? hash = KeepWhatFails(staged, () => shelving.Hash(staged, () => Check(staged)));
@@ -123,15 +124,12 @@ public sealed class DatabaseBackup
 
     private CopyStatistics Copy(BackupSource source, StagedFile staged)
     {
-        if (_request.Compact)
+        CopyStatistics copied;
+        if (!_request.Compact)
         {
-            CopyStatistics compacted = VacuumCopy.Run(source, staged.Path, _request.Copy, _meter, _busy);
-            ThrowIfChanged(source);
-            staged.SetRollbackJournalMode();
-            return compacted;
+            staged.BeginFlush();
         }
 
-        CopyStatistics copied;
         using (SqliteConnection destination = SqliteConnector.OpenStaging(staged.Path))
         {
             try
@@ -152,9 +150,35 @@ public sealed class DatabaseBackup
         return copied;
     }
 
+    // From the finished copy and not from the database: its writers need not wait, and the pace and the pauses that were asked for hold.
+    private StagedFile Compact(StagedFile copy, CopyStatistics copied)
+    {
+        StagedFile compacted = StagedFile.Create(_request.Destination);
+        try
+        {
+            using (var source = new PrivateSource(copy.Path))
+            {
+                CopyStatistics rewritten = VacuumCopy.Run(source, compacted.Path, _request.Copy, _meter, _busy);
+                copied.PageCount = rewritten.PageCount;
+                copied.ThrottledFor += rewritten.ThrottledFor;
+            }
+
+            copy.Dispose();
+            compacted.BeginFlush();
+            return compacted;
+        }
+        catch
+        {
+            compacted.Dispose();
+            throw;
+        }
+    }
+
     // The copy's pages are written behind SQLite's back in larger pieces, and what closing a file reports nobody hears.
     private void ThrowUnlessComplete(StagedFile staged, CopyStatistics copied)
     {
+        // As the copy itself says: a VACUUM may have changed the source's page size after the first step.
+        copied.PageSize = PageSizeOf(staged) ?? copied.PageSize;
         long expected = copied.PageCount * (long)copied.PageSize;
         long length = FileStatus.Of(staged.Path)?.Size ?? throw new SqliteBackupException(
             BackupFailure.BackupFailed,
@@ -167,6 +191,16 @@ public sealed class DatabaseBackup
                 _request.Destination,
                 $"The copy of '{_request.Database}' has {length:N0} bytes where {expected:N0} were written. Check the disk of '{_request.Destination}'.");
         }
+    }
+
+    private static int? PageSizeOf(StagedFile staged)
+    {
+        byte[] bytes = new byte[DatabaseHeader.Length];
+        using Stream content = staged.OpenStream();
+        return content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length
+            && new DatabaseHeader(bytes) is { HasMagic: true, PageSize: > 0 } header
+                ? header.PageSize
+                : null;
     }
 
     private void ThrowIfChanged(BackupSource source)

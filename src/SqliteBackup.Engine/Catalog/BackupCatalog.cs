@@ -89,7 +89,7 @@ public sealed class BackupCatalog
     }
 
     internal static IReadOnlyList<CatalogEntry> Sort(IEnumerable<CatalogEntry> entries) =>
-        [.. entries.OrderByDescending(entry => entry.SnapshotTakenAt).ThenBy(entry => entry.FullName, StringComparer.Ordinal)];
+        [.. entries.OrderByDescending(entry => entry.Order).ThenBy(entry => entry.FullName, StringComparer.Ordinal)];
 
     private List<CatalogEntry> Known(string folder, DatabaseKey key, CancellationToken cancellationToken)
     {

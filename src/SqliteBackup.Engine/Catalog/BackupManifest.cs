@@ -26,6 +26,12 @@ public sealed record BackupManifest
     /// <summary>The instant whose content the backup holds.</summary>
     public required DateTime SnapshotTakenAt { get; init; }
 
+    /// <summary>
+    /// Where the backup stands in the order of its database's: later than every one that lay in the folder when it was made, also after a clock
+    /// was put back. Null where that is <see cref="SnapshotTakenAt"/>.
+    /// </summary>
+    public DateTime? OrderedAt { get; init; }
+
     /// <summary>From the beginning until the backup was ready for its name.</summary>
     public required TimeSpan Duration { get; init; }
 

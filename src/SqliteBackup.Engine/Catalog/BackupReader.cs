@@ -67,32 +67,39 @@ internal sealed class BackupReader
             : null;
 
     /// <summary>The database in the backup, into a file in the making.</summary>
-    /// <param name="target">Where to. Its folder's free space bounds what is written where no manifest does.</param>
+    /// <param name="target">Where to. A part of its folder's free space bounds what is written where no manifest does.</param>
+    /// <param name="isForKeeps">Whether the file stays: it may take nearly all of that space, and one for a look only half.</param>
     /// <param name="betweenChunks">Told how many bytes were written so far; it may throw.</param>
     /// <exception cref="SqliteBackupException">
     /// <see cref="BackupFailure.ChecksumMismatch"/>: it is not what the manifest says. <see cref="BackupFailure.IntegrityCheckFailed"/>: it
-    /// can't be decompressed, or is more than its bound. <see cref="BackupFailure.DestinationFull"/>: there is no room for it.
+    /// can't be decompressed. <see cref="BackupFailure.DestinationFull"/>: there is no room for it, which says nothing of the backup.
     /// </exception>
-    public void Extract(StagedFile target, Action<long> betweenChunks)
+    public void Extract(StagedFile target, bool isForKeeps, Action<long> betweenChunks)
     {
-        long free = new DriveInfo(System.IO.Path.GetDirectoryName(target.Path)!).AvailableFreeSpace;
-        if (Manifest?.Bytes > free)
+        // A file system that is full to its last byte stops others too. Without a manifest nobody vouches for what will come.
+        string folder = System.IO.Path.GetDirectoryName(target.Path)!;
+        long free = new DriveInfo(folder).AvailableFreeSpace;
+        long room = isForKeeps || Manifest is not null ? free - (free / 20) : free / 2;
+        if ((Manifest?.Bytes ?? BackupProbe.Look(Path)?.Bytes) is long bytes && bytes > room)
         {
-            throw new SqliteBackupException(
-                BackupFailure.DestinationFull, target.Path, $"'{Path}' holds {Manifest.Bytes:N0} bytes, and '{target.Path}' has room for {free:N0}. Free some space.");
+            throw NoRoom($"holds {bytes:N0} bytes", folder, room, free);
         }
 
         using Stream stream = target.OpenStream();
-
-        // A file system that is full to its last byte stops others too.
-        CopyTo(stream, Manifest?.Bytes ?? free - (free / 20), betweenChunks);
+        try
+        {
+            CopyTo(stream, Manifest?.Bytes ?? room, betweenChunks);
+        }
+        catch (BoundExceededException)
+        {
+            throw NoRoom($"holds more than {room:N0} bytes", folder, room, free);
+        }
     }
 
     /// <summary>Reads the whole backup and throws unless it is what it should be. Nothing is written.</summary>
-    /// <param name="most">The most bytes that it may decompress to where no manifest says so.</param>
     /// <param name="betweenChunks">Told how many bytes were read so far; it may throw.</param>
     /// <exception cref="SqliteBackupException">See <see cref="Extract"/>.</exception>
-    public void Verify(long most, Action<long> betweenChunks) => CopyTo(Stream.Null, Manifest?.Bytes ?? most, betweenChunks);
+    public void Verify(Action<long> betweenChunks) => CopyTo(Stream.Null, Manifest?.Bytes ?? long.MaxValue, betweenChunks);
 
     private void CopyTo(Stream target, long most, Action<long> betweenChunks)
     {
@@ -114,13 +121,13 @@ internal sealed class BackupReader
             ThrowIfChanged();
             Compare(stored.Sha256, content.Sha256);
         }
-        catch (BoundExceededException)
+        catch (BoundExceededException) when (Manifest is not null)
         {
             ThrowIfChanged();
             throw new SqliteBackupException(
-                Manifest is null ? BackupFailure.IntegrityCheckFailed : BackupFailure.ChecksumMismatch,
+                BackupFailure.ChecksumMismatch,
                 Path,
-                $"'{Path}' holds more than {most:N0} bytes, {(Manifest is null ? "more than there is room for" : "which is what its manifest says")}. It was not read further. Use another backup.");
+                $"'{Path}' holds more than {most:N0} bytes, which is what its manifest says. It was not read further. Use another backup.");
         }
         catch (Exception exception) when (exception is InvalidDataException or ZstdException or EndOfStreamException)
         {
@@ -132,6 +139,12 @@ internal sealed class BackupReader
                 innerException: exception);
         }
     }
+
+    private SqliteBackupException NoRoom(string what, string folder, long room, long free) =>
+        new(
+            BackupFailure.DestinationFull,
+            Path,
+            $"'{Path}' could not be unpacked: it {what}, and it may take {room:N0} of the {free:N0} that are free in '{folder}'. That says nothing of the backup itself. Free some space there{(OperatingSystem.IsWindows() ? "" : ", or set TMPDIR to a folder with more where it is only tested or exported")}.");
 
     private void ThrowIfChanged()
     {

@@ -63,6 +63,9 @@ public sealed record CatalogEntry
 
     internal bool IsFromFuture => Age < -RetentionPlan.ClockTolerance;
 
+    /// <summary>Its place in the order of its database's backups.</summary>
+    internal DateTime? Order => Manifest?.OrderedAt ?? SnapshotTakenAt;
+
     internal DatabaseKey? Key => Manifest is null ? null : new DatabaseKey(Manifest.Source.Host, Manifest.Source.Path);
 }
 

@@ -128,6 +128,7 @@ internal static partial class ManifestFile
     {
         StartedAt = Utc(manifest.StartedAt),
         SnapshotTakenAt = Utc(manifest.SnapshotTakenAt),
+        OrderedAt = manifest.OrderedAt is DateTime order ? Utc(order) : null,
         Check = manifest.Check with { CheckedAt = Utc(manifest.Check.CheckedAt) },
     };
 

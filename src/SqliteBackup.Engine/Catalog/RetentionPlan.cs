@@ -45,9 +45,9 @@ public static class RetentionPlan
             return backups.Select(backup => new RetentionDecision(backup, [RetentionDecision.FailedCheck]));
         }
 
-        CatalogEntry[] ahead = [.. backups.TakeWhile(backup => backup.SnapshotTakenAt > now + ClockTolerance)];
-        return ahead.Select(backup => new RetentionDecision(backup, ["dated into the future by a clock that was wrong"]))
-            .Concat(ByRules([.. backups.Skip(ahead.Length)], policy, now));
+        ILookup<bool, CatalogEntry> isAhead = backups.ToLookup(backup => backup.SnapshotTakenAt > now + ClockTolerance);
+        return isAhead[true].Select(backup => new RetentionDecision(backup, ["dated into the future by a clock that was wrong"]))
+            .Concat(ByRules([.. isAhead[false]], policy, now));
     }
 
     private static IEnumerable<RetentionDecision> ByRules(IReadOnlyList<CatalogEntry> backups, RetentionPolicy policy, DateTime now)

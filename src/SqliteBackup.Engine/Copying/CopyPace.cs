@@ -19,7 +19,7 @@ internal sealed class CopyPace(CopyOptions options, int pageSize)
     public bool IsLifted { get; set; }
 
     /// <summary>Whether there is anything to lift.</summary>
-    public bool IsPaced => !IsLifted && (options.MaxBytesPerSecond is not null || options.StepDelay > TimeSpan.Zero);
+    public bool IsPaced => !IsLifted && (options.LowestRate is not null || options.StepDelay > TimeSpan.Zero);
 
     /// <summary>Pages for the next step; negative for all.</summary>
     public int NextStep()
@@ -29,7 +29,7 @@ internal sealed class CopyPace(CopyOptions options, int pageSize)
             return asked;
         }
 
-        return options.MaxBytesPerSecond is long rate && !IsLifted
+        return options.LowestRate is long rate && !IsLifted
             ? (int)Math.Clamp(rate * RateSlice.TotalSeconds / pageSize, 1, _pages)
             : _pages;
     }
@@ -63,6 +63,11 @@ internal sealed class CopyPace(CopyOptions options, int pageSize)
             TimeSpan from = _paidUntil > began - RateSlice ? _paidUntil : began - RateSlice;
             _paidUntil = from + TimeSpan.FromSeconds((double)bytes / rate);
             throttle = _paidUntil > now ? _paidUntil - now : TimeSpan.Zero;
+        }
+
+        if (options.SharedRate?.Take(bytes) is TimeSpan shared && shared > throttle)
+        {
+            throttle = shared;
         }
 
         return throttle > options.StepDelay

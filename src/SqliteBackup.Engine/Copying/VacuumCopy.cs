@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SqliteBackup.Operation;
 using SqliteBackup.Platform;
 using SqliteBackup.Sources;
@@ -8,70 +7,60 @@ using SQLitePCL;
 namespace SqliteBackup.Copying;
 
 /// <summary>
-/// Copies a database without its free pages: <c>VACUUM INTO</c> (https://sqlite.org/lang_vacuum.html) under one read transaction. Its progress
-/// is the size of the growing file; its end is bounded as that of one pass under a read lock.
+/// Rewrites a finished private copy without its free pages: <c>VACUUM INTO</c> (https://sqlite.org/lang_vacuum.html). Nobody waits for it, so it
+/// keeps to the rate limit and holds still while the backup is suspended. Its progress is the size of the growing file.
 /// </summary>
-internal static class VacuumCopy
+internal sealed class VacuumCopy
 {
     // A row takes three instructions of SQLite's virtual machine, and may take many pages.
     private const int InstructionsBetweenLooks = 200;
 
-    private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Copies into a staged file that is still empty.</summary>
-    public static CopyStatistics Run(BackupSource source, string stagedPath, CopyOptions options, ProgressMeter meter, LockWaiter busy)
+    private readonly string _stagedPath;
+    private readonly ProgressMeter _meter;
+    private readonly LockWaiter _busy;
+    private readonly CopyStatistics _statistics;
+    private readonly CopyPace _pace;
+    private readonly long _pages;
+    private TimeSpan _lookedAt;
+    private long _written;
+
+    private VacuumCopy(PrivateSource source, string stagedPath, CopyOptions options, ProgressMeter meter, LockWaiter busy)
     {
-        sqlite3 handle = source.Handle;
-        var statistics = new CopyStatistics
+        _stagedPath = stagedPath;
+        _meter = meter;
+        _busy = busy;
+        _statistics = new CopyStatistics
         {
-            Mode = source.IsWal || source.IsFrozen ? CopyMode.Snapshot : CopyMode.SingleStep,
-            PageSize = (int)SqliteQuery.Integer(handle, "PRAGMA page_size", source.Path),
+            Mode = CopyMode.Snapshot,
+            PageSize = (int)SqliteQuery.Integer(source.Handle, "PRAGMA page_size", source.Path),
             Steps = 1,
+            SnapshotTakenAt = DateTime.UtcNow,
         };
-        long pages = SqliteQuery.Integer(handle, "PRAGMA page_count", source.Path)
-            - SqliteQuery.Integer(handle, "PRAGMA freelist_count", source.Path);
-        var clock = Stopwatch.StartNew();
-        TimeSpan reportedAt = -BetweenReports;
-        bool stalls = false;
-        raw.sqlite3_progress_handler(
-            handle,
-            InstructionsBetweenLooks,
-            _ =>
-            {
-                if (meter.Elapsed - reportedAt >= BetweenReports)
-                {
-                    reportedAt = meter.Elapsed;
-                    statistics.WalSeen(source.WalBytes);
-                    Report(statistics, meter, stagedPath, pages);
-                }
+        _pages = SqliteQuery.Integer(source.Handle, "PRAGMA page_count", source.Path)
+            - SqliteQuery.Integer(source.Handle, "PRAGMA freelist_count", source.Path);
+        _pace = new CopyPace(options, _statistics.PageSize);
+        _lookedAt = meter.Active;
+    }
 
-                stalls = !source.IsWal && !source.IsFrozen && clock.Elapsed > options.MaxWriterStall;
-                return stalls || busy.IsOver ? 1 : 0;
-            },
-            null);
+    /// <summary>Rewrites into a staged file that is still empty.</summary>
+    public static CopyStatistics Run(PrivateSource source, string stagedPath, CopyOptions options, ProgressMeter meter, LockWaiter busy)
+    {
+        var compaction = new VacuumCopy(source, stagedPath, options, meter, busy);
+        raw.sqlite3_progress_handler(source.Handle, InstructionsBetweenLooks, _ => compaction.Look(), null);
         try
         {
-            int code = busy.Retry(() =>
-            {
-                clock.Restart();
-                statistics.SnapshotTakenAt = DateTime.UtcNow;
-                return Execute(handle, stagedPath);
-            });
-            statistics.ReadLockHeld(clock.Elapsed);
+            int code = Execute(source.Handle, stagedPath);
             busy.ThrowIfOver();
-            ThrowIfStalled(stalls, source.Path, options);
-            SqliteErrors.Check(code, handle, BackupFailure.BackupFailed, source.Path);
+            SqliteErrors.Check(code, source.Handle, BackupFailure.BackupFailed, stagedPath);
         }
         finally
         {
-            raw.sqlite3_progress_handler(handle, 0, null, null);
+            raw.sqlite3_progress_handler(source.Handle, 0, null, null);
         }
 
-        statistics.PageCount = (int)((FileStatus.Of(stagedPath)?.Size ?? 0) / statistics.PageSize);
-        statistics.PagesCopied = statistics.PageCount;
-        statistics.Stepping = clock.Elapsed;
-        meter.Copied(statistics, statistics.PageCount, 0, BackupWait.None);
-        return statistics;
+        return compaction.Finish();
     }
 
     private static int Execute(sqlite3 handle, string stagedPath)
@@ -90,21 +79,45 @@ internal static class VacuumCopy
         }
     }
 
-    private static void Report(CopyStatistics statistics, ProgressMeter meter, string stagedPath, long pages)
+    // Called by SQLite: not 0 ends the statement. Nothing may be thrown through it.
+    private int Look()
     {
-        long written = Math.Min(pages, (FileStatus.Of(stagedPath)?.Size ?? 0) / statistics.PageSize);
-        statistics.PagesCopied = written;
-        meter.Copied(statistics, (int)pages, (int)(pages - written), BackupWait.None);
+        if (_meter.Active - _lookedAt < BetweenLooks)
+        {
+            return _busy.IsOver ? 1 : 0;
+        }
+
+        try
+        {
+            long written = FileStatus.Of(_stagedPath)?.Size ?? 0;
+            (TimeSpan pause, BackupWait reason) = _pace.PauseAfter(written - _written, _lookedAt, _meter.Active);
+            _written = written;
+            Report(reason);
+            TimeSpan pausedAt = _meter.Active;
+            _busy.Sleep(pause);
+            _statistics.ThrottledFor += reason == BackupWait.RateLimit ? _meter.Active - pausedAt : TimeSpan.Zero;
+            _lookedAt = _meter.Active;
+            return 0;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SqliteBackupException)
+        {
+            // The backup is over; who started the statement finds that, too.
+            return 1;
+        }
     }
 
-    private static void ThrowIfStalled(bool stalls, string path, CopyOptions options)
+    private void Report(BackupWait reason)
     {
-        if (stalls)
-        {
-            throw new SqliteBackupException(
-                BackupFailure.BackupStalled,
-                path,
-                $"'{path}' was not compacted within {options.MaxWriterStall.TotalSeconds:0.###} seconds, for which its writers wait (-MaxWriterStallSeconds). Put the database in WAL mode, raise the bound, or leave -Compact out.");
-        }
+        long pages = Math.Min(_pages, _written / _statistics.PageSize);
+        _statistics.PagesCopied = pages;
+        _meter.Copied(_statistics, (int)_pages, (int)(_pages - pages), reason);
+    }
+
+    private CopyStatistics Finish()
+    {
+        _statistics.PageCount = (int)((FileStatus.Of(_stagedPath)?.Size ?? 0) / _statistics.PageSize);
+        _statistics.PagesCopied = _statistics.PageCount;
+        _meter.Copied(_statistics, _statistics.PageCount, 0, BackupWait.None);
+        return _statistics;
     }
 }

@@ -39,15 +39,16 @@ internal static class FileErrors
     public static SqliteBackupException Translate(Exception exception, string path, BackupFailure failure)
     {
         const int NoSpace = 28;
-        const int TooLarge = 27;
         const int DiskFullWindows = unchecked((int)0x80070070);
         int quota = OperatingSystem.IsLinux() ? 122 : 69;
-        if (exception.HResult == TooLarge && !OperatingSystem.IsWindows())
+
+        // What .NET makes of EFBIG.
+        if (exception is ArgumentOutOfRangeException && !OperatingSystem.IsWindows())
         {
             return new SqliteBackupException(
                 BackupFailure.DestinationFull,
                 path,
-                $"No space is left for '{path}' under a limit on the size of files ({exception.Message.TrimEnd('.')}; see ulimit -f). Raise the limit, or choose a destination that takes larger files.",
+                $"No space is left for '{path}' under a limit on the size of files (see ulimit -f). Raise the limit, or choose a destination that takes larger files.",
                 innerException: exception);
         }
 

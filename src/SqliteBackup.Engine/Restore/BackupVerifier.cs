@@ -14,8 +14,7 @@ namespace SqliteBackup.Restore;
 /// <param name="request">The restore.</param>
 /// <param name="meter">Hears of progress.</param>
 /// <param name="busy">Waits for locks on the backup.</param>
-/// <param name="cancellationToken">Ends the check.</param>
-internal sealed class BackupVerifier(RestoreRequest request, ProgressMeter meter, LockWaiter busy, CancellationToken cancellationToken)
+internal sealed class BackupVerifier(RestoreRequest request, ProgressMeter meter, LockWaiter busy)
 {
     private string Backup => request.Backup;
 
@@ -30,7 +29,7 @@ internal sealed class BackupVerifier(RestoreRequest request, ProgressMeter meter
         BackupReader reader = BackupReader.Open(Backup);
         if (reader.Compression != BackupCompression.None)
         {
-            return OpenPrivate(staged => reader.Extract(staged, _ => busy.ThrowIfOver()));
+            return OpenPrivate(staged => reader.Extract(staged, isForKeeps: true, _ => busy.ThrowIfOver()));
         }
 
         FileStatus? status = FileStatus.Of(Backup);
@@ -65,7 +64,7 @@ internal sealed class BackupVerifier(RestoreRequest request, ProgressMeter meter
         }
 
         meter.Enter(BackupState.Checking);
-        IntegrityResult answer = IntegrityCheck.Run(path, isPrivate: false, request.Verify, cancellationToken);
+        IntegrityResult answer = IntegrityCheck.Run(path, isPrivate: false, request.Verify, checkForeignKeys: false, () => busy.IsOver);
         busy.ThrowIfOver();
         foreach (string sentence in answer.LeftOut)
         {
@@ -88,7 +87,7 @@ internal sealed class BackupVerifier(RestoreRequest request, ProgressMeter meter
     {
         if (reader.Manifest is not null)
         {
-            reader.Verify(long.MaxValue, _ => busy.ThrowIfOver());
+            reader.Verify(_ => busy.ThrowIfOver());
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class DatabaseRestore
         var gate = new PauseGate(new BackupControl(), _meter, cancellationToken);
         _busy = new LockWaiter(request.Database, request.Copy, _meter, gate, cancellationToken) { Work = "restore" };
         _proof = new BackupVerifier(
-            request, _meter, new LockWaiter(request.Backup, request.Copy, _meter, gate, cancellationToken) { Work = "restore" }, cancellationToken);
+            request, _meter, new LockWaiter(request.Backup, request.Copy, _meter, gate, cancellationToken) { Work = "restore" });
         _asideSuffix = ".before-restore-" + DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture);
     }
 
@@ -136,12 +136,14 @@ public sealed class DatabaseRestore
         bool taken = false;
         try
         {
-            CopyStatistics copied = new RestoreLoop(source, _request.Copy, _meter, _busy).Run(target.Handle, Database, () =>
+            CopyOptions pace = LockedPace.Bound(
+                _request.Copy, (FileStatus.Of(source.Path)?.Size ?? 0) + (safetyCopy is null ? 0 : FileStatus.Of(Database)?.Size ?? 0), Database, _meter.Warn);
+            CopyStatistics copied = new RestoreLoop(source, pace, _meter, _busy).Run(target.Handle, Database, () =>
             {
                 target.ThrowIfModeChanged();
                 if (safetyCopy is not null)
                 {
-                    SafetyCopy.Take(target, safetyCopy, _request.Copy, _meter, _busy, _cancellationToken);
+                    SafetyCopy.Take(target, safetyCopy, pace, _meter, _busy, _cancellationToken);
                     taken = true;
                 }
             });

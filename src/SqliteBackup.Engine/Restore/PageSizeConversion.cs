@@ -1,5 +1,6 @@
 using SqliteBackup.Copying;
 using SqliteBackup.Operation;
+using SqliteBackup.Sources;
 using SqliteBackup.Sqlite;
 using SqliteBackup.Storage;
 using SQLitePCL;
@@ -20,7 +21,7 @@ internal sealed class PageSizeConversion(RestoreRequest request, BackupVerifier 
         RawDatabaseFile? file = null;
         try
         {
-            using (var source = new VerifiedSource(proven.Path))
+            using (var source = new PrivateSource(proven.Path))
             {
                 SqliteConnector.Distrust(source.Handle);
                 SqliteErrors.Check(

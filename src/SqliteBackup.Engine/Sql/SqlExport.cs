@@ -30,6 +30,7 @@ public static class SqlExport
     {
         ArgumentNullException.ThrowIfNull(request);
         DestinationRules.Check(new BackupRequest { Database = request.Database, Destination = destination, Overwrite = overwrite });
+        StagingName.SweepAbandoned(Path.GetDirectoryName(destination)!);
         using StagedFile staged = StagedFile.Create(destination);
         BackupCompression compression = BackupDestinations.CompressionOf(destination);
         ExportResult result = FileErrors.Guard(staged.Path, BackupFailure.BackupFailed, () =>

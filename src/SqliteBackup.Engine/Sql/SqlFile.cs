@@ -9,12 +9,18 @@ internal sealed class SqlFile : IDisposable
 {
     private const int BeginningBytes = 16;
 
-    private readonly FileStream _file;
+    // Beyond this and that many times its own size a compressed file is out of all proportion: text of a database has a tenth of that.
+    private const long LeastStatementBytes = 32 << 20;
+    private const long MaxProportion = 64;
 
-    private SqlFile(FileStream file, Stream text)
+    private readonly FileStream _file;
+    private readonly bool _isCompressed;
+
+    private SqlFile(FileStream file, Stream text, bool isCompressed)
     {
         _file = file;
         Text = text;
+        _isCompressed = isCompressed;
     }
 
     /// <summary>The text as UTF-8.</summary>
@@ -26,6 +32,11 @@ internal sealed class SqlFile : IDisposable
     /// <summary>Bytes of the file.</summary>
     public long Length => _file.Length;
 
+    /// <summary>The longest statement that it may hold, all of which has to be kept in memory.</summary>
+    /// <param name="sqliteTakes">The longest that SQLite takes.</param>
+    public int MaxStatementBytes(int sqliteTakes) =>
+        _isCompressed ? (int)Math.Min(sqliteTakes, LeastStatementBytes + (MaxProportion * Length)) : sqliteTakes;
+
     /// <summary>Opens a file.</summary>
     /// <exception cref="SqliteBackupException">It can't be opened, or is no SQL text.</exception>
     public static SqlFile Open(string path)
@@ -36,7 +47,8 @@ internal sealed class SqlFile : IDisposable
             byte[] beginning = new byte[BeginningBytes];
             int length = file.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false);
             file.Position = 0;
-            return new SqlFile(file, Decode(path, Codec.Decompress(file, Codec.Recognize(beginning.AsSpan(0, length)))));
+            BackupCompression compression = Codec.Recognize(beginning.AsSpan(0, length));
+            return new SqlFile(file, Decode(path, Codec.Decompress(file, compression)), compression != BackupCompression.None);
         }
         catch
         {

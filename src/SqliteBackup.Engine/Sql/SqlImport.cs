@@ -39,6 +39,7 @@ public static class SqlImport
         }
 
         DestinationRules.Check(new BackupRequest { Database = request.Path, Destination = request.Destination, Overwrite = request.Overwrite });
+        StagingName.SweepAbandoned(Path.GetDirectoryName(request.Destination)!);
         using StagedFile staged = StagedFile.Create(request.Destination);
         long statements = Fill(request, staged, progress, cancellationToken);
         ThrowIfEmpty(request, staged);
@@ -82,7 +83,7 @@ public static class SqlImport
         ImportRequest request, sqlite3 handle, ImportGuard guard, Action<long, long>? progress, CancellationToken cancellationToken)
     {
         using SqlFile file = SqlFile.Open(request.Path);
-        var reader = new StatementReader(file.Text, raw.sqlite3_limit(handle, raw.SQLITE_LIMIT_SQL_LENGTH, -1));
+        var reader = new StatementReader(file.Text, file.MaxStatementBytes(raw.sqlite3_limit(handle, raw.SQLITE_LIMIT_SQL_LENGTH, -1)));
         byte[]? beginning = null;
         var sinceReport = Stopwatch.StartNew();
         long statements = 0;

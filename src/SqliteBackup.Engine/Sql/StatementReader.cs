@@ -40,7 +40,7 @@ internal sealed class StatementReader(Stream text, int maxBytes)
             Take();
             if (_statement.WrittenCount > maxBytes)
             {
-                throw new InvalidDataException($"The statement at line {Line:N0} is longer than SQLite takes: {maxBytes:N0} bytes.");
+                throw new InvalidDataException($"The statement at line {Line:N0} is longer than the {maxBytes:N0} bytes that SQLite takes, or that a compressed file of this size can be trusted with. If you trust it, decompress it and import the result.");
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SqliteBackup.Platform;
 using SqliteBackup.Sqlite.Vfs;
 using SQLitePCL;
 
@@ -24,6 +25,7 @@ internal static partial class NativeSqlite
     {
         try
         {
+            FileSizeSignal.Catch();
             _ = Version;
         }
         catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException or BadImageFormatException)

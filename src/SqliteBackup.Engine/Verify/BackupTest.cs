@@ -95,7 +95,7 @@ public sealed class BackupTest
 
             if (reader.Manifest is not null)
             {
-                reader.Verify(long.MaxValue, _ => _cancellationToken.ThrowIfCancellationRequested());
+                reader.Verify(_ => _cancellationToken.ThrowIfCancellationRequested());
                 Compared(reader);
             }
         }

@@ -32,7 +32,7 @@ internal sealed class ReadableBackup : IDisposable
     public BackupSource OpenCompressed(BackupReader reader, CancellationToken cancellationToken)
     {
         _unpacked = StageAmongTemporaries();
-        reader.Extract(_unpacked, _ => cancellationToken.ThrowIfCancellationRequested());
+        reader.Extract(_unpacked, isForKeeps: false, _ => cancellationToken.ThrowIfCancellationRequested());
         return _source = OpenAtRest(_unpacked.Path, _unpacked.Length, isPrivate: true, shownAs: reader.Path)!;
     }
 

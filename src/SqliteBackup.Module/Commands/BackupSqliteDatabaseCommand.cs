@@ -18,6 +18,7 @@ public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand
     private const double MaxSeconds = int.MaxValue;
 
     private readonly BackupDestinations _destinations = new();
+    private RateBudget? _commandRate;
     private IStreams? _streams;
     private ProgressReporter? _progress;
     private WorkDispatcher? _dispatcher;
@@ -106,6 +107,8 @@ public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand
 
     protected override void BeginProcessing()
     {
+        // Given to the command it is for all of its copies together; given by a row, for that row's copy within it.
+        _commandRate = MyInvocation.BoundParameters.ContainsKey(nameof(MaxBytesPerSecond)) && MaxBytesPerSecond > 0 ? new RateBudget(MaxBytesPerSecond) : null;
         _streams = new CmdletStreams(this);
         _progress = new ProgressReporter(_streams.WriteProgress);
         _dispatcher = new WorkDispatcher(ThrottleLimit, _progress, StopToken);
@@ -173,6 +176,7 @@ public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand
         StepDuration = TimeSpan.FromMilliseconds(StepMilliseconds),
         StepDelay = TimeSpan.FromMilliseconds(StepDelayMilliseconds),
         MaxBytesPerSecond = MaxBytesPerSecond == 0 ? null : MaxBytesPerSecond,
+        SharedRate = _commandRate,
         BusyTimeout = TimeSpan.FromSeconds(BusyTimeoutSeconds),
         Timeout = TimeoutSeconds == 0 ? null : TimeSpan.FromSeconds(TimeoutSeconds),
         MaxWalGrowth = MaxWalGrowth,

@@ -21,6 +21,10 @@ internal static class ErrorRecords
         return new SqliteBackupException(failure, target, message, innerException: exception);
     }
 
+    /// <summary>For what somebody else ended.</summary>
+    public static ErrorRecord CreateStopped(SqliteBackupException exception, string target) =>
+        new(exception, exception.Failure.ToString(), ErrorCategory.OperationStopped, target);
+
     /// <summary>For an id that no backup has, or none that ended lately.</summary>
     public static ErrorRecord CreateNoSuchBackup(string id) =>
         new(

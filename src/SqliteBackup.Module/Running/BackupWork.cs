@@ -7,15 +7,24 @@ namespace SqliteBackup.Running;
 /// <summary>The backup of one database, which all sessions see on the board and can steer.</summary>
 internal sealed class BackupWork(BackupRequest request, IStreams streams, ProgressReporter progress) : OperationWork(streams, progress)
 {
+    private volatile bool _isOwnStop;
     private readonly RegistryEntry _entry = BackupRegistry.Current.Post(request);
 
     protected override string Target => request.Database;
 
-    protected override string StoppedWarning =>
-        $"The backup of '{request.Database}' was stopped on a user's wish (Stop-SqliteBackup). Nothing was left at '{request.Destination}'.";
+    protected override SqliteBackupException? StoppedByOthers => _isOwnStop
+        ? null
+        : new SqliteBackupException(
+            BackupFailure.BackupFailed,
+            request.Destination,
+            $"The backup of '{request.Database}' was ended by Stop-SqliteBackup, perhaps from another session. Nothing was left at '{request.Destination}'. Run the command again when it may run to its end.");
 
     /// <summary>Ends the backup as Stop-SqliteBackup does.</summary>
-    public void Stop() => _entry.Control.Stop();
+    public void Stop()
+    {
+        _isOwnStop = true;
+        _entry.Control.Stop();
+    }
 
     protected override object? Do(IBackupObserver observer, CancellationToken cancellationToken) =>
         DatabaseBackup.Run(request, observer, _entry.Control, cancellationToken);

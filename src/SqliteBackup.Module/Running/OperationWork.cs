@@ -38,7 +38,10 @@ internal abstract class OperationWork(IStreams streams, ProgressReporter progres
         {
             End(BackupState.Stopped, null);
             cancellationToken.ThrowIfCancellationRequested();
-            post(() => streams.WriteWarning(StoppedWarning));
+            if (StoppedByOthers is SqliteBackupException stopped)
+            {
+                post(() => streams.WriteError(ErrorRecords.CreateStopped(stopped, Target)));
+            }
         }
         catch (Exception exception)
         {
@@ -58,8 +61,11 @@ internal abstract class OperationWork(IStreams streams, ProgressReporter progres
     /// <returns>What to write, or null.</returns>
     protected abstract object? Do(IBackupObserver observer, CancellationToken cancellationToken);
 
-    /// <summary>What is said when somebody stopped it from another session.</summary>
-    protected abstract string StoppedWarning { get; }
+    /// <summary>
+    /// What is said when somebody stopped it from another session: who waits for it did not ask for that, and must not take it for done. Null
+    /// where it was its own session's wish.
+    /// </summary>
+    protected abstract SqliteBackupException? StoppedByOthers { get; }
 
     /// <summary>What nobody foresaw, as a failure of this one operation.</summary>
     protected abstract SqliteBackupException Unexpected(Exception exception);

@@ -8,7 +8,8 @@ internal sealed class RestoreWork(RestoreRequest request, bool passThru, IStream
 {
     protected override string Target => request.Backup;
 
-    protected override string StoppedWarning => $"The restore of '{request.Database}' was stopped; it is as it was.";
+    protected override SqliteBackupException? StoppedByOthers =>
+        new(BackupFailure.RestoreFailed, request.Database, $"The restore of '{request.Database}' was stopped; it is as it was.");
 
     protected override object? Do(IBackupObserver observer, CancellationToken cancellationToken)
     {

@@ -33,6 +33,26 @@ public sealed class HostileCatalogTests : IDisposable
     }
 
     [Fact]
+    public void A_clock_that_was_put_back_does_not_cost_the_newest_content()
+    {
+        string database = new SampleDatabase().Create(_folder["app.db"]);
+        CatalogBackup.Run(database, _folder["out/first.db"]);
+        Edit("out/first.db", manifest => manifest["snapshotTakenAt"] = DateTime.UtcNow.AddMinutes(3).ToString("o"));
+        CatalogBackup.Run(database, _folder["out/second.db"]);
+        BackupResult third = CatalogBackup.Run(database, _folder["out/third.db"]);
+
+        Assert.Equal(["third.db", "second.db", "first.db"], List().Select(backup => Path.GetFileName(backup.FullName)));
+        Assert.InRange(List()[0].SnapshotTakenAt!.Value, third.StartedAt, DateTime.UtcNow);
+        foreach (int minutes in (int[])[0, 2, 4, 60])
+        {
+            IReadOnlyList<RetentionDecision> plan = RetentionPlan.Make(List(), new RetentionPolicy { KeepLast = 1 }, DateTime.UtcNow.AddMinutes(minutes));
+            Assert.Equal(
+                [_folder["out/third.db"]],
+                plan.Where(decision => decision.IsKept).Select(decision => decision.Backup.FullName!));
+        }
+    }
+
+    [Fact]
     public void A_backup_from_the_future_does_not_hide_that_no_fresh_one_is_made()
     {
         string template = new SampleDatabase().Create(_folder["in/template"]);

@@ -10,6 +10,21 @@ public sealed class PaceTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public void A_rate_that_copies_share_is_for_all_of_them()
+    {
+        string[] databases = [.. Enumerable.Range(0, 3).Select(number => new SampleDatabase { Megabytes = 1 }.Create(_folder[$"shared{number}.db"]))];
+        long bytes = databases.Sum(database => new FileInfo(database).Length);
+        var options = new CopyOptions { SharedRate = new RateBudget(bytes / 2), MaxBytesPerSecond = bytes };
+
+        BackupResult[] results = [.. databases.AsParallel().WithDegreeOfParallelism(3).Select(database => BackupRun.Run(database, database + ".copy", options))];
+
+        // Without it they would take a third of a second each, also one after the other less than this.
+        TimeSpan took = results.Max(result => result.StartedAt + result.Duration) - results.Min(result => result.StartedAt);
+        Assert.InRange(took, TimeSpan.FromSeconds(1.2), TimeSpan.MaxValue);
+        Assert.All(results, result => Assert.True(result.ThrottledFor > TimeSpan.Zero));
+    }
+
     [Theory]
     [InlineData("wal", 4096)]
     [InlineData("delete", 65536)]

@@ -23,6 +23,11 @@ internal sealed class Looper : IDisposable
         return line == "ready" ? new Looper(process) : throw new InvalidOperationException($"{line} {process.StandardError.ReadToEnd()}");
     }
 
+    /// <summary>The most memory that the process had resident so far, on Linux.</summary>
+    public long PeakBytes => 1024 * long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(':', 'k')[1],
+        System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>Has one round done, in the modes that do rounds.</summary>
     /// <returns>Its answer: done, or an error.</returns>
     public string Ask(string round)

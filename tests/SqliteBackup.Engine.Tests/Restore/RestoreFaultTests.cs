@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using SqliteBackup.Restore;
 
 namespace SqliteBackup.Engine.Tests.Restore;
@@ -10,6 +11,42 @@ public sealed class RestoreFaultTests(ITestOutputHelper output) : IDisposable
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("wal")]
+    [InlineData("delete")]
+    public void A_rate_limit_that_would_keep_writers_waiting_for_too_long_is_lifted_and_that_is_said(string journalMode)
+    {
+        string target = RestoreRun.Make(_folder, "data/app.db", journalMode, megabytes: 2);
+        string backup = RestoreRun.Make(_folder, "backup.db", megabytes: 2, version: 2);
+        var observer = new RecordingObserver();
+
+        RestoreResult result = RestoreRun.Run(backup, target, observer: observer, copy: new CopyOptions { MaxBytesPerSecond = 64 * 1024 });
+
+        Assert.Equal(TimeSpan.Zero, result.ThrottledFor);
+        Assert.Contains(observer.Warnings, warning => warning.Contains("lifted while the database is locked", StringComparison.Ordinal));
+        RestoreRun.AssertEqual(backup, target);
+
+        result = RestoreRun.Run(backup, target, copy: new CopyOptions { MaxBytesPerSecond = 8 << 20 });
+        Assert.True(result.ThrottledFor > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void A_check_of_the_backup_that_would_compute_for_minutes_ends_with_the_time()
+    {
+        string backup = _folder["slow.db"];
+        using (SqliteConnection connection = SampleDatabase.Open(backup))
+        {
+            SampleDatabase.Execute(connection, "PRAGMA ignore_check_constraints=ON; CREATE TABLE t(a CHECK(length(replace(hex(zeroblob(200000)), '00', 'a')) > 0))");
+            SampleDatabase.Execute(connection, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) INSERT INTO t SELECT i FROM n");
+        }
+
+        BackupRun.Fails(
+            BackupFailure.BackupTimedOut,
+            () => RestoreRun.Run(backup, _folder["new.db"], copy: new CopyOptions { Timeout = TimeSpan.FromSeconds(1) }));
+
+        Assert.False(File.Exists(_folder["new.db"]));
+    }
 
     [Theory]
     [InlineData("wal")]

@@ -1,3 +1,4 @@
+using SqliteBackup.Sql;
 using SqliteBackup.Storage;
 
 namespace SqliteBackup.Engine.Tests.Storage;
@@ -33,6 +34,40 @@ public sealed class StagingTests : IDisposable
 
         Assert.Equal(Mode(expected), File.GetUnixFileMode(_folder["out/copy.db"]));
         Assert.Equal([Mode("600")], seen);
+    }
+
+    [Fact]
+    public void What_has_no_name_yet_is_its_owners_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "rights come from the folder there");
+        File.WriteAllText(_folder["taken.db"], "");
+        using StagedFile staged = StagedFile.Create(_folder["taken.db"]);
+
+        Assert.Throws<SqliteBackupException>(() => staged.Publish(overwrite: false, Mode("644")));
+
+        Assert.Equal(Mode("600"), File.GetUnixFileMode(staged.Path));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Import_and_export_remove_what_killed_ones_left(bool imports)
+    {
+        string database = new SampleDatabase().Create(_folder["app.db"]);
+        File.WriteAllText(_folder["in.sql"], "CREATE TABLE t(a);");
+        Directory.CreateDirectory(_folder["out"]);
+        File.WriteAllText(_folder["out/other.partial-0123456789abcdef"], "left by one that was killed");
+
+        if (imports)
+        {
+            SqlImport.Run(new ImportRequest { Path = _folder["in.sql"], Destination = _folder["out/new"] }, null, TestContext.Current.CancellationToken);
+        }
+        else
+        {
+            SqlExport.ToFile(new ExportRequest { Database = database }, _folder["out/new"], overwrite: false, null, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(["new"], _folder.Files("out"));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using SqliteBackup.Backup;
 using SqliteBackup.Restore;
 using SqliteBackup.Sql;
+using SqliteBackup.Verify;
 
 namespace SqliteBackup.Testing.Writer;
 
@@ -12,11 +13,11 @@ internal static class Rounds
 {
     public static bool TryRun(string database, string mode)
     {
-        Action<string>? round = mode switch
+        Func<string, string>? round = mode switch
         {
-            "backup-rounds" => name => BackUp(database, name),
-            "restore-rounds" => backup => Restore(database, backup, takeSafetyCopy: false),
-            "safe-restore-rounds" => backup => Restore(database, backup, takeSafetyCopy: true),
+            "backup-rounds" => name => Done(() => BackUp(database, name)),
+            "restore-rounds" => backup => Done(() => Restore(database, backup, takeSafetyCopy: false)),
+            "safe-restore-rounds" => backup => Done(() => Restore(database, backup, takeSafetyCopy: true)),
             "any-rounds" => line => Any(database, line.Split('|')),
             _ => null,
         };
@@ -31,8 +32,7 @@ internal static class Rounds
         {
             try
             {
-                round(line);
-                Console.WriteLine("done");
+                Console.WriteLine(round(line));
             }
             catch (SqliteBackupException exception)
             {
@@ -44,7 +44,7 @@ internal static class Rounds
     }
 
     // "verb|path": each is one of the ways in which the module makes or replaces a file.
-    private static void Any(string database, string[] words)
+    private static string Any(string database, string[] words)
     {
         string path = words[1];
         switch (words[0])
@@ -74,9 +74,20 @@ internal static class Rounds
             case "import":
                 SqlImport.Run(new ImportRequest { Path = path, Destination = path + ".db", Overwrite = true }, null, default);
                 break;
+            case "test":
+                BackupTestResult result = BackupTest.Run(new BackupTestRequest { Path = path }, default);
+                return $"{result.Status}: {string.Join("; ", result.Findings)}";
             default:
                 throw new ArgumentException(words[0]);
         }
+
+        return "done";
+    }
+
+    private static string Done(Action round)
+    {
+        round();
+        return "done";
     }
 
     private static void BackUp(string database, string name) => DatabaseBackup.Run(
