@@ -24,14 +24,13 @@ Describe 'Stop-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
         Stop-Worker
     }
 
-    It 'ends a backup of another process, which reports it as stopped and not as failed' {
+    It 'ends a backup of another process, which reports it as an error that nobody can take for done' {
         $stopped = Get-SqliteBackupProgress | Where-Object { $_.ProcessId -eq $worker.Id } | Stop-SqliteBackup -PassThru
 
         $stopped.State | Should -Be 'Stopped'
         $worker.WaitForExit()
-        $worker.ExitCode | Should -Be 0
-        Get-Content "$TestDrive/error" | Should -BeNullOrEmpty
-        (Get-Content "$TestDrive/output") -join ' ' | Should -Match 'was stopped'
+        $worker.ExitCode | Should -Be 1
+        (Get-Content "$TestDrive/error") -join ' ' | Should -Match 'Stop-SqliteBackup'
         Get-ChildItem $out -Force -ErrorAction Ignore | Should -BeNullOrEmpty
     }
 

@@ -84,7 +84,7 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
     /// <summary>Compresses the copy where that is asked for, and gives it its name; then writes its manifest and prunes.</summary>
     public BackupResult Publish(StagedFile copy, string? contentSha256, CopyStatistics copied)
     {
-        UnixFileMode mode = DestinationRules.ModeOf(request.Database, copy.Path);
+        UnixFileMode mode = BackupRights.For(request.Database, copy.Path);
         if (request.Compression == BackupCompression.None)
         {
             return Publish(copy, copy, mode, contentSha256, contentSha256, copied);

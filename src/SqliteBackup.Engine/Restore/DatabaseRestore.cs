@@ -101,11 +101,12 @@ public sealed class DatabaseRestore
         _busy.ThrowIfOver();
         _meter.Enter(BackupState.Publishing);
         long bytes = staged.Length;
+        staged.Flush();
         using var stale = new StaleSidecars();
         stale.MoveAside(Database, _asideSuffix, _meter.Warn);
         try
         {
-            staged.Publish(overwrite: false, DestinationRules.ModeOf(_request.Backup, staged.Path));
+            staged.Publish(overwrite: false, BackupRights.For(_request.Backup, staged.Path));
         }
         catch (SqliteBackupException exception) when (exception.FileStands)
         {

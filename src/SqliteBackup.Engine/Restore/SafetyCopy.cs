@@ -54,7 +54,7 @@ internal static class SafetyCopy
             });
         }
 
-        staged.Publish(overwrite: false, DestinationRules.ModeOf(target.Path, staged.Path));
+        staged.Publish(overwrite: false, BackupRights.For(target.Path, staged.Path));
     }
 
     private static BackupRequest RequestFor(string database, string path, CopyOptions options) =>

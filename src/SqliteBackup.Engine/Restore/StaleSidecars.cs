@@ -16,9 +16,18 @@ internal sealed class StaleSidecars : IDisposable
     /// <param name="database">The path of the database that is missing.</param>
     /// <param name="suffix">What their names get.</param>
     /// <param name="warn">Told of each.</param>
+    /// <exception cref="SqliteBackupException"><see cref="BackupFailure.DestinationExists"/>: a program has made the database meanwhile, and they are its own.</exception>
     public void MoveAside(string database, string suffix, Action<string> warn)
     {
-        foreach (string path in Suffixes.Select(sidecar => database + sidecar).Where(path => File.Exists(path)))
+        string[] left = [.. Suffixes.Select(sidecar => database + sidecar).Where(path => File.Exists(path))];
+        if (left.Length == 0)
+        {
+            return;
+        }
+
+        // Asked at the last moment, and again once they are away: what was moved for an instant only is put back by disposal.
+        ThrowIfMade(database);
+        foreach (string path in left)
         {
             string aside = path + suffix;
             FileErrors.Guard(path, BackupFailure.DestinationOpenFailed, () =>
@@ -27,7 +36,23 @@ internal sealed class StaleSidecars : IDisposable
                 _moved.Add((path, aside));
                 return true;
             });
+        }
+
+        ThrowIfMade(database);
+        foreach ((string path, string aside) in _moved)
+        {
             warn($"'{path}' was left of a database that is gone, and SQLite would have replayed it into the restored one. It is now '{aside}'; remove it when you are sure that nobody needs it.");
+        }
+    }
+
+    private static void ThrowIfMade(string database)
+    {
+        if (FileStatus.OfEntry(database) is not null)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.DestinationExists,
+                database,
+                $"'{database}' was made by another program while the backup was copied. It and its -wal are as they were, and nothing was restored. Use -Force to replace its content, or restore to another path.");
         }
     }
 

@@ -49,7 +49,7 @@ public static class SqlExport
         });
         long stored = staged.Length;
         cancellationToken.ThrowIfCancellationRequested();
-        staged.Publish(overwrite, DestinationRules.ModeOf(request.Database, staged.Path));
+        staged.Publish(overwrite, BackupRights.For(request.Database, staged.Path));
         return result with { Destination = destination, StoredBytes = stored };
     }
 

@@ -45,7 +45,7 @@ public static class SqlImport
         ThrowIfEmpty(request, staged);
         IReadOnlyList<string> leftOut = Check(request, staged, cancellationToken);
         long bytes = staged.Length;
-        staged.Publish(request.Overwrite, DestinationRules.ModeOf(request.Path, staged.Path));
+        staged.Publish(request.Overwrite, BackupRights.For(request.Path, staged.Path));
         return new ImportResult
         {
             Path = request.Path,

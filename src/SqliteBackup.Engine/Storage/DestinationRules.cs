@@ -1,10 +1,9 @@
-using System.Runtime.Versioning;
 using SqliteBackup.Backup;
 using SqliteBackup.Platform;
 
 namespace SqliteBackup.Storage;
 
-/// <summary>Where a backup may be put, and with which rights.</summary>
+/// <summary>Where a backup may be put, and what stands in its way.</summary>
 internal static class DestinationRules
 {
     private static readonly string[] SourceSuffixes = ["", "-wal", "-shm", "-journal"];
@@ -54,34 +53,4 @@ internal static class DestinationRules
     /// <summary>The exception for a name that is taken.</summary>
     public static SqliteBackupException Exists(string destination) =>
         new(BackupFailure.DestinationExists, destination, $"'{destination}' exists. Use -Force to replace it, or choose another destination.");
-
-    /// <summary>The rights of a backup: never wider than the source's. Without meaning on Windows.</summary>
-    public static UnixFileMode ModeOf(string source, string stagedFile)
-    {
-        const UnixFileMode GroupBits = UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
-        const UnixFileMode All = UnixFileMode.UserRead | UnixFileMode.UserWrite | GroupBits | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-        if (OperatingSystem.IsWindows())
-        {
-            return UnixFileMode.None;
-        }
-
-        UnixFileMode mode = (RightsOf(source) & All) | UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
-        // The same group bits would let other people in where the backup belongs to another group.
-        return FileStatus.Of(source)?.Group == FileStatus.Of(stagedFile)?.Group ? mode : mode & ~GroupBits;
-    }
-
-    [UnsupportedOSPlatform("windows")]
-    private static UnixFileMode RightsOf(string source)
-    {
-        try
-        {
-            return File.GetUnixFileMode(source);
-        }
-        catch (IOException exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new SqliteBackupException(
-                BackupFailure.FileNotFound, source, $"'{source}' was removed while it was read. Nothing was published. Check who removed it.", innerException: exception);
-        }
-    }
 }

@@ -32,6 +32,32 @@ public sealed class RestoreFaultTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void A_database_that_is_made_meanwhile_keeps_its_wal()
+    {
+        string backup = RestoreRun.Make(_folder, "backup.db", megabytes: 2);
+        Directory.CreateDirectory(_folder["data"]);
+        string target = _folder["data/app.db"];
+        SqliteConnection? application = null;
+        var observer = new RecordingObserver(progress =>
+        {
+            if (progress.State == BackupState.Publishing && application is null)
+            {
+                application = SampleDatabase.Open(target);
+                SampleDatabase.Execute(application, "PRAGMA journal_mode=WAL; CREATE TABLE own(a); INSERT INTO own VALUES(1)");
+            }
+        });
+
+        SqliteBackupException exception = BackupRun.Fails(BackupFailure.DestinationExists, () => RestoreRun.Run(backup, target, overwrite: false, observer: observer));
+
+        Assert.Contains("made by another program", exception.Message, StringComparison.Ordinal);
+        Assert.Empty(observer.Warnings);
+        SampleDatabase.Execute(application!, "INSERT INTO own VALUES(2)");
+        application!.Dispose();
+        Assert.Equal(2L, SampleDatabase.Scalar<long>(target, "SELECT count(*) FROM own"));
+        Assert.DoesNotContain(_folder.Files("data"), name => name.Contains(".before-restore-", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_check_of_the_backup_that_would_compute_for_minutes_ends_with_the_time()
     {
         string backup = _folder["slow.db"];

@@ -294,6 +294,7 @@ public sealed class RestoreTests : IDisposable
         string source = RestoreRun.Make(_folder, "other.db", version: 2);
         File.SetUnixFileMode(target, Private | UnixFileMode.GroupRead);
         File.SetUnixFileMode(source, Private);
+        File.SetUnixFileMode(_folder.Path, (UnixFileMode)0x1ED);
 
         RestoreResult result = RestoreRun.Run(source, target);
         RestoreRun.Run(source, _folder["new.db"]);

@@ -21,6 +21,7 @@ public sealed class StagingTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "rights come from the folder there");
         string database = new SampleDatabase { Megabytes = 1 }.Create(_folder["app.db"]);
         File.SetUnixFileMode(database, Mode(source));
+        File.SetUnixFileMode(_folder.Path, Mode("755"));
         var seen = new HashSet<UnixFileMode>();
         var observer = new RecordingObserver(_ =>
         {
