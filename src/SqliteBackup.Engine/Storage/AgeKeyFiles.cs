@@ -56,7 +56,8 @@ public static class AgeKeyFiles
         {
             using FileStream file = OwnerOnlyFile.Create(path, FileShare.None);
             file.Write(System.Text.Encoding.ASCII.GetBytes(text));
-            file.Flush(flushToDisk: true);
+            FileFlush.File(file.SafeFileHandle, path);
+            FileFlush.Folder(Path.GetDirectoryName(Path.GetFullPath(path))!);
             return true;
         });
     }
