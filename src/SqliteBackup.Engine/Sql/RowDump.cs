@@ -40,11 +40,12 @@ internal sealed class RowDump
         IReadOnlyList<string> columns = table.RowId is null ? table.Columns : [table.RowId, .. table.Columns];
         byte[] head = Head(table, columns, table.RowId is not null || table.HasGenerated);
         using sqlite3_stmt rows = Select(table, columns);
-        while (SqliteQuery.Step(_connection, rows, _path))
+        var row = new NativeRow(rows);
+        while (Step(row))
         {
             if (onlyNames?.Contains(RawText.Of(rows, 0)) != false)
             {
-                WriteRow(head, rows, columns.Count);
+                WriteRow(head, row, columns.Count);
             }
         }
     }
@@ -57,9 +58,10 @@ internal sealed class RowDump
         long next = 1;
         using sqlite3_stmt rows = Select(table, table.Columns);
         using sqlite3_stmt ids = Select(table, [rowId]);
-        while (SqliteQuery.Step(_connection, rows, _path) && SqliteQuery.Step(_connection, ids, _path))
+        var row = new NativeRow(rows);
+        while (Step(row) && SqliteQuery.Step(_connection, ids, _path))
         {
-            WriteRow(head, rows, table.Columns.Count);
+            WriteRow(head, row, table.Columns.Count);
             long id = raw.sqlite3_column_int64(ids, 0);
             if (id != next)
             {
@@ -78,19 +80,48 @@ internal sealed class RowDump
     private sqlite3_stmt Select(DumpTable table, IReadOnlyList<string> columns) =>
         SqliteQuery.Prepare(_connection, RawText.Bytes($"SELECT {string.Join(',', columns)} FROM {RawText.Name(table.Name)} NOT INDEXED"), _path);
 
-    private void WriteRow(byte[] head, sqlite3_stmt row, int columns)
+    private bool Step(NativeRow row)
+    {
+        int code = row.Step();
+        if (code == raw.SQLITE_ROW)
+        {
+            return true;
+        }
+
+        SqliteErrors.Check(code, _connection, BackupFailure.BackupFailed, _path);
+        return false;
+    }
+
+    private void WriteRow(byte[] head, NativeRow row, int columns)
     {
         _cancellationToken.ThrowIfCancellationRequested();
         _statement.ResetWrittenCount();
         _statement.Write(head);
         for (int i = 0; i < columns; i++)
         {
-            _statement.Write(i > 0 ? ","u8 : []);
-            _literal.Append(row, i);
+            if (i > 0)
+            {
+                _statement.Write(","u8);
+            }
+
+            Append(row[i]);
         }
 
         _statement.Write(");"u8);
         _write(_statement.WrittenMemory);
         Count++;
+    }
+
+    private void Append(NativeRow.Value value)
+    {
+        try
+        {
+            _literal.Append(value);
+        }
+        catch (InsufficientMemoryException exception)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.BackupFailed, _path, $"'{_path}' has a value that there is no memory for. Free some, or leave its table out.", raw.SQLITE_NOMEM, exception);
+        }
     }
 }

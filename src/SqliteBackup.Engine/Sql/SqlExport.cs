@@ -15,6 +15,9 @@ namespace SqliteBackup.Sql;
 /// <summary>Writes a live database, or a backup, as SQL text, from one read transaction, one statement at a time.</summary>
 public static class SqlExport
 {
+    // A look at the clock takes longer than a short row.
+    private const int BytesBetweenLooks = 1 << 14;
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Writes a file, compressed where its name ends in .gz or .zst. It gets its name only when it is complete.</summary>
@@ -79,6 +82,7 @@ public static class SqlExport
         snapshot.Take();
         long size = FileStatus.Of(source.Path)?.Size ?? 0;
         long bytes = 0;
+        long lookedAt = -BytesBetweenLooks;
         TimeSpan reportedAt = -ProgressMeter.Interval;
         var dump = new SqlDump(
             source.Handle,
@@ -87,14 +91,24 @@ public static class SqlExport
             {
                 bytes += statement.Length + 1;
                 write(statement);
-                if (meter.Elapsed - reportedAt >= ProgressMeter.Interval)
+                if (bytes - lookedAt >= BytesBetweenLooks)
                 {
-                    reportedAt = meter.Elapsed;
-                    progress?.Invoke(bytes, size);
+                    lookedAt = bytes;
+                    Report();
                 }
             },
             cancellationToken);
         dump.Run();
+
+        void Report()
+        {
+            if (meter.Elapsed - reportedAt >= ProgressMeter.Interval)
+            {
+                reportedAt = meter.Elapsed;
+                progress?.Invoke(bytes, size);
+            }
+        }
+
         return new ExportResult
         {
             Database = request.Database,

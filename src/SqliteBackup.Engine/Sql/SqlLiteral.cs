@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Unicode;
+using SqliteBackup.Sqlite;
 using SQLitePCL;
 
 namespace SqliteBackup.Sql;
@@ -12,27 +14,29 @@ internal sealed class SqlLiteral(ArrayBufferWriter<byte> target)
 {
     private const int MaxOfInteger = 20;
 
+    // Two digits for each byte, as they follow each other in memory.
+    private static readonly ushort[] HexDigits =
+        [.. Enumerable.Range(0, 256).Select(value => BinaryPrimitives.ReadUInt16LittleEndian(Encoding.ASCII.GetBytes($"{value:X2}")))];
+
     private readonly RealText _reals = new();
 
-    /// <summary>Appends the value of a column of the current row.</summary>
-    public void Append(sqlite3_stmt row, int column)
+    /// <summary>Appends a value.</summary>
+    public void Append(NativeRow.Value value)
     {
-        switch (raw.sqlite3_column_type(row, column))
+        switch (value.Type)
         {
             case raw.SQLITE_INTEGER:
-                _ = Utf8Formatter.TryFormat(raw.sqlite3_column_int64(row, column), target.GetSpan(MaxOfInteger), out int length);
+                _ = Utf8Formatter.TryFormat(value.Integer, target.GetSpan(MaxOfInteger), out int length);
                 target.Advance(length);
                 break;
             case raw.SQLITE_FLOAT:
-                AppendReal(raw.sqlite3_column_double(row, column));
+                AppendReal(value.Real);
                 break;
             case raw.SQLITE_TEXT:
-                // Asking for the text first makes UTF-8 of it; its bytes are then taken as they are, with NULs and all.
-                _ = raw.sqlite3_column_text(row, column);
-                AppendText(raw.sqlite3_column_blob(row, column));
+                AppendText(value.Text);
                 break;
             case raw.SQLITE_BLOB:
-                AppendBlob(raw.sqlite3_column_blob(row, column));
+                AppendBlob(value.Blob);
                 break;
             default:
                 target.Write("NULL"u8);
@@ -57,10 +61,18 @@ internal sealed class SqlLiteral(ArrayBufferWriter<byte> target)
     private void AppendBlob(ReadOnlySpan<byte> bytes)
     {
         target.Write("X'"u8);
-        const int Chunk = 8192;
-        for (int at = 0; at < bytes.Length; at += Chunk)
+        const int Chunk = 1 << 14;
+        while (!bytes.IsEmpty)
         {
-            target.Write(Encoding.ASCII.GetBytes(Convert.ToHexString(bytes[at..Math.Min(at + Chunk, bytes.Length)])));
+            ReadOnlySpan<byte> part = bytes[..Math.Min(bytes.Length, Chunk)];
+            Span<byte> text = target.GetSpan(2 * part.Length);
+            for (int i = 0; i < part.Length; i++)
+            {
+                BinaryPrimitives.WriteUInt16LittleEndian(text[(2 * i)..], HexDigits[part[i]]);
+            }
+
+            target.Advance(2 * part.Length);
+            bytes = bytes[part.Length..];
         }
 
         target.Write("'"u8);
