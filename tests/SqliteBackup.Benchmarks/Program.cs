@@ -26,6 +26,7 @@ IBenchmark[] all =
     new StartUp(),
     new Watched(),
     new Shelf(),
+    .. ((string[])["mixed", "reals", "integers", "blobs"]).SelectMany(values => new IBenchmark[] { new SqlText(values, isImport: false), new SqlText(values, isImport: true) }),
 ];
 
 // A name that chooses nothing would look like a run that went well.
