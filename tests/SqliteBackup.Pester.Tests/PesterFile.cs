@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Text.Json;
 
 namespace SqliteBackup.Pester;
@@ -8,6 +9,9 @@ internal static class PesterFile
 {
     /// <summary>Far beyond the slowest file on a busy machine; only what hangs meets it.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
+
+    private static string PesterModule { get; } = typeof(PesterFile).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == "PesterModule").Value!;
 
     public static async Task<PesterOutcome[]> RunAsync(string file, CancellationToken cancel)
     {
@@ -29,25 +33,11 @@ internal static class PesterFile
 
     private static async Task<(int ExitCode, string Output)> RunShellAsync(string file, string result, string folder, CancellationToken cancel)
     {
-        var start = new ProcessStartInfo(Path.Combine(Build.DotNetRoot, "dotnet"))
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = folder,
-        };
-        foreach (string argument in (string[])[
-            Build.PowerShell, "-NoProfile", "-NonInteractive", "-File", Path.Combine(AppContext.BaseDirectory, "Invoke-PesterFile.ps1"),
-            "-PesterModule", Build.PesterModule, "-Path", file, "-ResultPath", result])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        start.Environment["DOTNET_ROOT"] = Build.DotNetRoot;
-        // Neither the running backups nor the TestDrive of anybody else.
+        ProcessStartInfo start = PowerShellStart.Plain(
+            "-File", Path.Combine(AppContext.BaseDirectory, "Invoke-PesterFile.ps1"), "-PesterModule", PesterModule, "-Path", file, "-ResultPath", result);
+        start.WorkingDirectory = folder;
+        // Not the running backups of anybody else.
         start.Environment["SQLITEBACKUP_STATE"] = Path.Combine(folder, "state");
-        start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
-        start.Environment["POWERSHELL_UPDATECHECK"] = "Off";
 
         using Process process = Process.Start(start)!;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);

@@ -11,7 +11,7 @@ public static class PesterTests
     public static async Task<IReadOnlyCollection<ITheoryDataRow>> Outcomes()
     {
         string chosen = Environment.GetEnvironmentVariable("SQLITEBACKUP_PESTER") ?? "*";
-        string[] files = [.. Directory.GetFiles(Path.Combine(Build.RepositoryRoot, "tests", "Pester"), $"{chosen}.Tests.ps1").Order()];
+        string[] files = [.. Directory.GetFiles(Path.Combine(BuildPaths.RepositoryRoot, "tests", "Pester"), $"{chosen}.Tests.ps1").Order()];
         Assert.NotEmpty(files);
         var outcomes = new PesterOutcome[files.Length][];
         await Parallel.ForEachAsync(
