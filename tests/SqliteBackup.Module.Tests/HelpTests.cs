@@ -80,6 +80,28 @@ public sealed class HelpTests : ModuleTest
         });
     }
 
+    [Theory]
+    [InlineData("CopyMode", "$_.Mode")]
+    [InlineData("StepMilliseconds", "$_.StepDuration.TotalMilliseconds")]
+    [InlineData("StepDelayMilliseconds", "$_.StepDelay.TotalMilliseconds")]
+    [InlineData("MaxWalGrowth", "'{0}GB' -f ($_.MaxWalGrowth / 1GB)")]
+    [InlineData("MaxWriterStallSeconds", "$_.MaxWriterStall.TotalSeconds")]
+    [InlineData("BusyTimeoutSeconds", "$_.BusyTimeout.TotalSeconds")]
+    public void The_help_says_the_defaults_that_the_engine_has(string parameter, string value)
+    {
+        RunOutcome outcome = Run(
+            $$"""
+            $module = (Get-Command Backup-SqliteDatabase).ImplementingType.Assembly
+            $engine = [System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($module).Assemblies | Where-Object { $_.GetName().Name -eq 'SqliteBackup.Engine' }
+            $options = [Activator]::CreateInstance(($engine.GetTypes() | Where-Object Name -eq CopyOptions))
+            "$($options | ForEach-Object { {{value}} })"
+            (Get-Help Backup-SqliteDatabase -Parameter {{parameter}}).defaultValue
+            """);
+
+        outcome.AssertClean();
+        Assert.Equal($"{outcome.Output[0]}", $"{outcome.Output[1]}");
+    }
+
     [Fact]
     public void The_about_topic_explains_every_error_id()
     {

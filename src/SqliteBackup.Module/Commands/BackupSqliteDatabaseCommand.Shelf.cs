@@ -11,11 +11,11 @@ public sealed partial class BackupSqliteDatabaseCommand
     private readonly BackupCatalog _shelf = new();
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(BackupCompression), null)]
+    [CsvValue<BackupCompression>]
     public BackupCompression? Compress { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(int), null)]
+    [CsvValue<int>]
     [ValidateCompressionLevel]
     public int? CompressionLevel { get; set; }
 
@@ -26,42 +26,42 @@ public sealed partial class BackupSqliteDatabaseCommand
     public SwitchParameter Compact { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(int), 0)]
-    [ValidateRange(0, int.MaxValue)]
-    public int KeepLast { get; set; }
+    [CsvValue<int>]
+    [ValidateNumber(0)]
+    public int? KeepLast { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(int), 0)]
-    [ValidateRange(0, int.MaxValue)]
-    public int KeepHourly { get; set; }
+    [CsvValue<int>]
+    [ValidateNumber(0)]
+    public int? KeepHourly { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(int), 0)]
-    [ValidateRange(0, int.MaxValue)]
-    public int KeepDaily { get; set; }
+    [CsvValue<int>]
+    [ValidateNumber(0)]
+    public int? KeepDaily { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(int), 0)]
-    [ValidateRange(0, int.MaxValue)]
-    public int KeepWeekly { get; set; }
+    [CsvValue<int>]
+    [ValidateNumber(0)]
+    public int? KeepWeekly { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(int), 0)]
-    [ValidateRange(0, int.MaxValue)]
-    public int KeepMonthly { get; set; }
+    [CsvValue<int>]
+    [ValidateNumber(0)]
+    public int? KeepMonthly { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(int), 0)]
-    [ValidateRange(0, int.MaxValue)]
-    public int KeepYearly { get; set; }
+    [CsvValue<int>]
+    [ValidateNumber(0)]
+    public int? KeepYearly { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(TimeSpan), null)]
+    [CsvValue<TimeSpan>]
     [ArgumentCompleter(typeof(AgeCompleter))]
     public TimeSpan? KeepWithin { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(TimeSpan), null)]
+    [CsvValue<TimeSpan>]
     [ArgumentCompleter(typeof(AgeCompleter))]
     public TimeSpan? OlderThan { get; set; }
 
@@ -74,17 +74,19 @@ public sealed partial class BackupSqliteDatabaseCommand
     {
         var rules = new RetentionPolicy
         {
-            KeepLast = KeepLast,
-            KeepHourly = KeepHourly,
-            KeepDaily = KeepDaily,
-            KeepWeekly = KeepWeekly,
-            KeepMonthly = KeepMonthly,
-            KeepYearly = KeepYearly,
+            KeepLast = KeepLast ?? 0,
+            KeepHourly = KeepHourly ?? 0,
+            KeepDaily = KeepDaily ?? 0,
+            KeepWeekly = KeepWeekly ?? 0,
+            KeepMonthly = KeepMonthly ?? 0,
+            KeepYearly = KeepYearly ?? 0,
             KeepWithin = KeepWithin,
             OlderThan = OlderThan,
         };
         return request with
         {
+            Verify = Verify ?? request.Verify,
+            Copy = Apply(request.Copy),
             WriteManifest = BackupDestinations.IsFolder(destination) || SkipUnchanged || !rules.IsEmpty,
             Compression = CompressionFor(destination),
             CompressionLevel = CompressionLevel,

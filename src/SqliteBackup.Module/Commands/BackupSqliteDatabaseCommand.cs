@@ -14,9 +14,6 @@ namespace SqliteBackup.Commands;
 [OutputType(typeof(BackupResult), typeof(Job))]
 public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand
 {
-    // An upper bound that a TimeSpan can hold, for people who write a very large number to mean never.
-    private const double MaxSeconds = int.MaxValue;
-
     private readonly BackupDestinations _destinations = new();
     private RateBudget? _commandRate;
     private IStreams? _streams;
@@ -33,60 +30,60 @@ public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand
     public string Destination { get; set; } = "";
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(string), Storage.FileNameFormat.Default)]
+    [CsvValue<string>]
     [ValidateFileNameFormat]
     [ArgumentCompleter(typeof(FileNameFormatCompleter))]
-    public string FileNameFormat { get; set; } = Storage.FileNameFormat.Default;
+    public string? FileNameFormat { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(CopyMode), CopyMode.Auto)]
-    public CopyMode CopyMode { get; set; } = CopyMode.Auto;
+    [CsvValue<CopyMode>]
+    public CopyMode? CopyMode { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(int), null)]
+    [CsvValue<int>]
     [ValidatePagesPerStep]
     [ArgumentCompleter(typeof(PagesPerStepCompleter))]
     public int? PagesPerStep { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(int), 25)]
-    [ValidateRange(1, int.MaxValue)]
-    public int StepMilliseconds { get; set; } = 25;
+    [CsvValue<int>]
+    [ValidateNumber(1)]
+    public int? StepMilliseconds { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(int), 0)]
-    [ValidateRange(0, int.MaxValue)]
-    public int StepDelayMilliseconds { get; set; }
+    [CsvValue<int>]
+    [ValidateNumber(0)]
+    public int? StepDelayMilliseconds { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(long), 0L)]
-    [ValidateRange(0L, long.MaxValue)]
+    [CsvValue<long>]
+    [ValidateNumber(0)]
     [ArgumentCompleter(typeof(MaxBytesPerSecondCompleter))]
-    public long MaxBytesPerSecond { get; set; }
+    public long? MaxBytesPerSecond { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(long), 1L << 30)]
-    [ValidateRange(0L, long.MaxValue)]
-    public long MaxWalGrowth { get; set; } = 1L << 30;
+    [CsvValue<long>]
+    [ValidateNumber(0)]
+    public long? MaxWalGrowth { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(double), 4.0)]
-    [ValidateRange(0.0, MaxSeconds)]
-    public double MaxWriterStallSeconds { get; set; } = 4;
+    [CsvValue<double>]
+    [ValidateNumber(0, Seconds.Max)]
+    public double? MaxWriterStallSeconds { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(double), 30.0)]
-    [ValidateRange(0.0, MaxSeconds)]
-    public double BusyTimeoutSeconds { get; set; } = 30;
+    [CsvValue<double>]
+    [ValidateNumber(0, Seconds.Max)]
+    public double? BusyTimeoutSeconds { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(double), 0.0)]
-    [ValidateRange(0.0, MaxSeconds)]
-    public double TimeoutSeconds { get; set; }
+    [CsvValue<double>]
+    [ValidateNumber(0, Seconds.Max)]
+    public double? TimeoutSeconds { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [CsvValue(typeof(VerifyLevel), VerifyLevel.Quick)]
-    public VerifyLevel Verify { get; set; } = VerifyLevel.Quick;
+    [CsvValue<VerifyLevel>]
+    public VerifyLevel? Verify { get; set; }
 
     [Parameter]
     [ValidateRange(1, 1024)]
@@ -98,6 +95,9 @@ public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    private FileNameFormat NameFormat =>
+        Storage.FileNameFormat.Parse(string.IsNullOrEmpty(FileNameFormat) ? Storage.FileNameFormat.Default : FileNameFormat);
+
     protected override void Dispose(bool disposing)
     {
         _dispatcher?.Dispose();
@@ -108,7 +108,7 @@ public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand
     protected override void BeginProcessing()
     {
         // Given to the command it is for all of its copies together; given by a row, for that row's copy within it.
-        _commandRate = MyInvocation.BoundParameters.ContainsKey(nameof(MaxBytesPerSecond)) && MaxBytesPerSecond > 0 ? new RateBudget(MaxBytesPerSecond) : null;
+        _commandRate = MaxBytesPerSecond is long rate and > 0 ? new RateBudget(rate) : null;
         _streams = new CmdletStreams(this);
         _progress = new ProgressReporter(_streams.WriteProgress);
         _dispatcher = new WorkDispatcher(ThrottleLimit, _progress, StopToken);
@@ -133,7 +133,7 @@ public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand
     private protected override void Process(string database)
     {
         string target = Resolver.ResolveDestination(Destination);
-        var format = Storage.FileNameFormat.Parse(FileNameFormat);
+        FileNameFormat format = NameFormat;
         string destination = _destinations.Choose(
             database,
             target,
@@ -153,10 +153,8 @@ public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand
             Destination = destination,
             Overwrite = Force,
             MayRename = BackupDestinations.IsFolder(target) && format.IsUnique,
-            Verify = Verify,
             CheckForeignKeys = CheckForeignKeys,
             KeepFailed = KeepFailed,
-            Copy = GetCopyOptions(),
         };
         request = OnShelf(request, target);
         if (AsJob)
@@ -169,17 +167,18 @@ public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand
         _dispatcher!.Add(new BackupWork(request, _streams!, _progress!));
     }
 
-    private CopyOptions GetCopyOptions() => new()
+    // What is left out is what the Engine says.
+    private CopyOptions Apply(CopyOptions options) => options with
     {
-        Mode = CopyMode,
+        Mode = CopyMode ?? options.Mode,
         PagesPerStep = PagesPerStep,
-        StepDuration = TimeSpan.FromMilliseconds(StepMilliseconds),
-        StepDelay = TimeSpan.FromMilliseconds(StepDelayMilliseconds),
+        StepDuration = StepMilliseconds is int step ? TimeSpan.FromMilliseconds(step) : options.StepDuration,
+        StepDelay = StepDelayMilliseconds is int delay ? TimeSpan.FromMilliseconds(delay) : options.StepDelay,
         MaxBytesPerSecond = MaxBytesPerSecond == 0 ? null : MaxBytesPerSecond,
         SharedRate = _commandRate,
-        BusyTimeout = TimeSpan.FromSeconds(BusyTimeoutSeconds),
-        Timeout = TimeoutSeconds == 0 ? null : TimeSpan.FromSeconds(TimeoutSeconds),
-        MaxWalGrowth = MaxWalGrowth,
-        MaxWriterStall = TimeSpan.FromSeconds(MaxWriterStallSeconds),
+        BusyTimeout = Seconds.Of(BusyTimeoutSeconds) ?? options.BusyTimeout,
+        Timeout = Seconds.AsLimit(TimeoutSeconds),
+        MaxWalGrowth = MaxWalGrowth ?? options.MaxWalGrowth,
+        MaxWriterStall = Seconds.Of(MaxWriterStallSeconds) ?? options.MaxWriterStall,
     };
 }

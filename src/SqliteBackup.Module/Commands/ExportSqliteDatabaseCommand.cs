@@ -33,8 +33,8 @@ public sealed class ExportSqliteDatabaseCommand : DatabaseCommand
     public SwitchParameter DataOnly { get; set; }
 
     [Parameter]
-    [ValidateRange(0.0, int.MaxValue)]
-    public double BusyTimeoutSeconds { get; set; } = 30;
+    [ValidateNumber(0, Seconds.Max)]
+    public double? BusyTimeoutSeconds { get; set; }
 
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -60,8 +60,8 @@ public sealed class ExportSqliteDatabaseCommand : DatabaseCommand
             Tables = Table,
             SchemaOnly = SchemaOnly,
             DataOnly = DataOnly,
-            BusyTimeout = TimeSpan.FromSeconds(BusyTimeoutSeconds),
         };
+        request = request with { BusyTimeout = Seconds.Of(BusyTimeoutSeconds) ?? request.BusyTimeout };
         using var progress = new ByteProgress(this, $"Exporting {System.IO.Path.GetFileName(database)}");
         if (AsString)
         {

@@ -23,7 +23,7 @@ public sealed class GetSqliteDatabaseCommand : DatabaseCommand
 
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
-    public int Depth { get; set; } = int.MaxValue;
+    public int? Depth { get; set; }
 
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -41,7 +41,7 @@ public sealed class GetSqliteDatabaseCommand : DatabaseCommand
         Func<string, bool> isExcluded = NameMatcher.Of(Exclude, whenEmpty: false);
         _search = new DatabaseSearch
         {
-            Depth = Recurse || MyInvocation.BoundParameters.ContainsKey(nameof(Depth)) ? Depth : 0,
+            Depth = Depth ?? (Recurse ? int.MaxValue : 0),
             IsWanted = name => isIncluded(name) && !isExcluded(name),
             IsEntered = name => !isExcluded(name),
             OnPassedOver = WriteVerbose,

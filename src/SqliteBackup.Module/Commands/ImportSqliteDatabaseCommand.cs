@@ -17,7 +17,7 @@ public sealed class ImportSqliteDatabaseCommand : DatabaseCommand
     public string Destination { get; set; } = "";
 
     [Parameter]
-    public VerifyLevel Verify { get; set; } = VerifyLevel.Quick;
+    public VerifyLevel? Verify { get; set; }
 
     [Parameter]
     public SwitchParameter AllowUnsafe { get; set; }
@@ -48,8 +48,8 @@ public sealed class ImportSqliteDatabaseCommand : DatabaseCommand
             Destination = destination,
             Overwrite = Force,
             AllowUnsafe = AllowUnsafe,
-            Verify = Verify,
         };
+        request = request with { Verify = Verify ?? request.Verify };
         using var progress = new ByteProgress(this, $"Importing {System.IO.Path.GetFileName(file)}");
         ImportResult result = SqlImport.Run(request, progress.Report, StopToken);
         foreach (string sentence in result.LeftOutOfCheck)

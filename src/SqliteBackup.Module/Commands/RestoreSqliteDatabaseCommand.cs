@@ -13,9 +13,6 @@ namespace SqliteBackup.Commands;
 [OutputType(typeof(RestoreResult))]
 public sealed class RestoreSqliteDatabaseCommand : DatabaseCommand
 {
-    // An upper bound that a TimeSpan can hold, for people who write a very large number to mean never.
-    private const double MaxSeconds = int.MaxValue;
-
     private readonly HashSet<string> _restored = new(OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
     private readonly BackupDestinations _destinations = new();
     private IStreams? _streams;
@@ -42,20 +39,20 @@ public sealed class RestoreSqliteDatabaseCommand : DatabaseCommand
     public SwitchParameter NoSafetyCopy { get; set; }
 
     [Parameter]
-    public VerifyLevel Verify { get; set; } = VerifyLevel.Quick;
+    public VerifyLevel? Verify { get; set; }
 
     [Parameter]
-    [ValidateRange(0L, long.MaxValue)]
+    [ValidateNumber(0)]
     [ArgumentCompleter(typeof(MaxBytesPerSecondCompleter))]
-    public long MaxBytesPerSecond { get; set; }
+    public long? MaxBytesPerSecond { get; set; }
 
     [Parameter]
-    [ValidateRange(0.0, MaxSeconds)]
-    public double BusyTimeoutSeconds { get; set; } = 30;
+    [ValidateNumber(0, Seconds.Max)]
+    public double? BusyTimeoutSeconds { get; set; }
 
     [Parameter]
-    [ValidateRange(0.0, MaxSeconds)]
-    public double TimeoutSeconds { get; set; }
+    [ValidateNumber(0, Seconds.Max)]
+    public double? TimeoutSeconds { get; set; }
 
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -109,21 +106,27 @@ public sealed class RestoreSqliteDatabaseCommand : DatabaseCommand
         _dispatcher!.Add(new RestoreWork(request, PassThru, _streams!, _progress!));
     }
 
-    private RestoreRequest CreateRequest(string backup) => new()
+    private RestoreRequest CreateRequest(string backup)
     {
-        Backup = backup,
-        Database = Resolver.ResolveDestination(Destination),
-        Overwrite = Force,
-        TakeSafetyCopy = !NoSafetyCopy,
-        SafetyCopyPath = SafetyCopyPath is null ? null : Resolver.ResolveDestination(SafetyCopyPath),
-        Verify = Verify,
-        Copy = new CopyOptions
+        var request = new RestoreRequest
         {
-            MaxBytesPerSecond = MaxBytesPerSecond == 0 ? null : MaxBytesPerSecond,
-            BusyTimeout = TimeSpan.FromSeconds(BusyTimeoutSeconds),
-            Timeout = TimeoutSeconds == 0 ? null : TimeSpan.FromSeconds(TimeoutSeconds),
-        },
-    };
+            Backup = backup,
+            Database = Resolver.ResolveDestination(Destination),
+            Overwrite = Force,
+            TakeSafetyCopy = !NoSafetyCopy,
+            SafetyCopyPath = SafetyCopyPath is null ? null : Resolver.ResolveDestination(SafetyCopyPath),
+        };
+        return request with
+        {
+            Verify = Verify ?? request.Verify,
+            Copy = request.Copy with
+            {
+                MaxBytesPerSecond = MaxBytesPerSecond == 0 ? null : MaxBytesPerSecond,
+                BusyTimeout = Seconds.Of(BusyTimeoutSeconds) ?? request.Copy.BusyTimeout,
+                Timeout = Seconds.AsLimit(TimeoutSeconds),
+            },
+        };
+    }
 
     private static string Describe(RestoreRequest request, bool replaces) =>
         !replaces ? $"Make the database from '{request.Backup}'"

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using SqliteBackup.Catalog;
+using SqliteBackup.Parameters;
 using SqliteBackup.Verify;
 
 namespace SqliteBackup.Commands;
@@ -22,7 +23,7 @@ public sealed class TestSqliteBackupCommand : DatabaseCommand
 
     [Parameter]
     [ValidateSet(nameof(VerifyLevel.Quick), nameof(VerifyLevel.Full))]
-    public VerifyLevel Level { get; set; } = VerifyLevel.Full;
+    public VerifyLevel? Level { get; set; }
 
     [Parameter]
     public SwitchParameter CheckForeignKeys { get; set; }
@@ -36,8 +37,8 @@ public sealed class TestSqliteBackupCommand : DatabaseCommand
     public string? Against { get; set; }
 
     [Parameter]
-    [ValidateRange(0.0, int.MaxValue)]
-    public double BusyTimeoutSeconds { get; set; } = 30;
+    [ValidateNumber(0, Seconds.Max)]
+    public double? BusyTimeoutSeconds { get; set; }
 
     // Beside backups lie their manifests, which a pattern matches and Get-ChildItem lists too.
     private protected override IEnumerable<string> Resolve(string path) =>
@@ -51,12 +52,11 @@ public sealed class TestSqliteBackupCommand : DatabaseCommand
         var request = new BackupTestRequest
         {
             Path = backup,
-            Level = Level,
             CheckForeignKeys = CheckForeignKeys,
             Queries = Query,
             Against = Against is null ? null : Resolver.ResolveDatabases(Against, isLiteral: true)[0],
-            BusyTimeout = TimeSpan.FromSeconds(BusyTimeoutSeconds),
         };
+        request = request with { Level = Level ?? request.Level, BusyTimeout = Seconds.Of(BusyTimeoutSeconds) ?? request.BusyTimeout };
         BackupTestResult result = BackupTest.Run(request, StopToken);
         Record(result);
         WriteObject(result);
