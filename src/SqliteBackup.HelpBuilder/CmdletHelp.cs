@@ -49,12 +49,12 @@ internal sealed class CmdletHelp
     /// <summary>In the page's order.</summary>
     public IReadOnlyList<DescribedParameter> Parameters { get; }
 
-    /// <summary>The parameter sets, the default one first.</summary>
+    /// <summary>The parameter sets: the default one, then in the page's order.</summary>
     public IEnumerable<string?> Sets
     {
         get
         {
-            string?[] sets = [.. Cmdlet.Parameters.SelectMany(parameter => parameter.Uses).Select(use => use.Set).Where(set => set is not null).Distinct()];
+            string?[] sets = [.. Parameters.SelectMany(parameter => parameter.Model.Uses).Select(use => use.Set).Where(set => set is not null).Distinct()];
             return sets.Length == 0 ? [null] : sets.OrderByDescending(set => set == Cmdlet.DefaultSet);
         }
     }
