@@ -28,7 +28,8 @@
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
-            Tags       = @('SQLite', 'Backup', 'Database', 'OnlineBackup', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            Tags         = @('SQLite', 'Backup', 'Database', 'OnlineBackup', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            ReleaseNotes = 'CHANGELOG.md, beside this manifest, says what each version brought. LICENSE is there, too: MIT.'
         }
     }
 }

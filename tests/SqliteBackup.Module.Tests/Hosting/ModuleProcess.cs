@@ -11,16 +11,22 @@ internal sealed class ModuleProcess : IDisposable
     private readonly Task<string> _error;
     private readonly Task<string> _output;
 
+    /// <summary>Runs a command line after importing the module.</summary>
     /// <param name="folder">Where it stands.</param>
     /// <param name="command">What it runs.</param>
     /// <param name="state">Its state folder, if that is not to be the one of this run of the tests.</param>
     public ModuleProcess(string folder, string command, string? state = null)
+        : this(PowerShellStart.WithModule(command), folder, state is null ? [] : [("SQLITEBACKUP_STATE", state)])
     {
-        ProcessStartInfo start = PowerShellStart.WithModule(command);
+    }
+
+    /// <summary>Starts a program.</summary>
+    public ModuleProcess(ProcessStartInfo start, string folder, params IEnumerable<(string Name, string Value)> environment)
+    {
         start.WorkingDirectory = folder;
-        if (state is not null)
+        foreach ((string name, string value) in environment)
         {
-            start.Environment["SQLITEBACKUP_STATE"] = state;
+            start.Environment[name] = value;
         }
 
         _process = Process.Start(start)!;
