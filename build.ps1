@@ -1,7 +1,10 @@
 <#
 .SYNOPSIS
     Builds, tests, analyses and packages SqliteBackup: a thin menu over dotnet and PSScriptAnalyzer.
+.DESCRIPTION
+    With nothing but the .NET SDK: dotnet dnx -y powershell ./build.ps1 -Task Demo
 .PARAMETER Task
+    Demo     builds, then backs up a database that a second process writes to, and says how that went: tests/Demo.ps1.
     Build    dotnet build; leaves the importable module in output/SqliteBackup.
     Test     dotnet test: every test there is, the Pester files among them.
     Pester   the Pester files alone, end to end against the built module; -PesterFile chooses among them.
@@ -18,7 +21,7 @@
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Pester', 'Analyze', 'Package')]
+    [ValidateSet('Demo', 'Build', 'Test', 'Pester', 'Analyze', 'Package')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -75,6 +78,13 @@ Push-Location -LiteralPath $PSScriptRoot
 try {
     foreach ($item in $Task) {
         switch ($item) {
+            'Demo' {
+                'Building what the demo needs. The first time that takes a minute.'
+                foreach ($project in 'src/SqliteBackup.Module', 'tests/SqliteBackup.Testing') {
+                    Invoke-DotNet build $project --configuration $Configuration --verbosity quiet --nologo '-consoleLoggerParameters:NoSummary'
+                }
+                & "$PSScriptRoot/tests/Demo.ps1" -Configuration $Configuration
+            }
             'Build' { Invoke-DotNet build --configuration $Configuration }
             'Test' { Invoke-DotNet test --configuration $Configuration }
             'Pester' { Invoke-DotNet test tests/SqliteBackup.Pester.Tests --configuration $Configuration --environment "SQLITEBACKUP_PESTER=$PesterFile" }

@@ -13,6 +13,10 @@ internal static class Workloads
         {
             case "insert":
                 return Move;
+            // As applications in WAL mode are set up: a commit does not wait for the disk.
+            case "app":
+                CommitLoop.Execute(connection, "PRAGMA synchronous=NORMAL");
+                return Move;
             case "read":
                 return Read;
             case "checkpoint":
