@@ -1,5 +1,4 @@
 using System.Text;
-using SqliteBackup.Backup;
 using SqliteBackup.Registry;
 
 namespace SqliteBackup.Engine.Tests;
@@ -69,7 +68,7 @@ public sealed class StateFolderTests : IDisposable
         File.SetUnixFileMode(_folder["state"], Everybody);
 
         Assert.Contains("rename", AssertRefused().Message, StringComparison.Ordinal);
-        RegistryEntry entry = Board.Post(new BackupRequest { Database = "app.db", Destination = "copy.db" });
+        RegistryEntry entry = Board.Post("app.db", "copy.db");
         Assert.Contains("rename", entry.TakeProblem(), StringComparison.Ordinal);
         entry.End(BackupState.Completed);
         Assert.Empty(_folder.Files("state/board"));

@@ -1,5 +1,4 @@
 using SqliteBackup.Catalog;
-using SqliteBackup.Copying;
 using SqliteBackup.Operation;
 
 namespace SqliteBackup.Backup;

@@ -1,6 +1,5 @@
 using System.Reflection;
 using SqliteBackup.Catalog;
-using SqliteBackup.Copying;
 using SqliteBackup.Operation;
 using SqliteBackup.Platform;
 using SqliteBackup.Sqlite;

@@ -24,8 +24,9 @@ public sealed class DatabaseBackup
     {
         _request = request;
         _cancellationToken = cancellationToken;
-        _meter = new ProgressMeter(request, observer);
-        _busy = new LockWaiter(request.Database, request.Copy, _meter, new PauseGate(control, _meter, cancellationToken), cancellationToken);
+        var operation = new OperationContext(request.Database, request.Destination, request.Copy, observer, control, cancellationToken);
+        _meter = operation.Meter;
+        _busy = operation.WaiterFor(request.Database);
     }
 
     /// <summary>The version of SQLite that makes the copies, such as 3.53.4.</summary>
@@ -92,7 +93,7 @@ public sealed class DatabaseBackup
                 }
 
                 using BackupSource source = new SourceOpener(_request.Database, _busy, () => StagedFile.Create(_request.Destination)).Open();
-                DestinationRules.Check(_request);
+                DestinationRules.Check(_request.Database, _request.Destination, _request.Overwrite || _request.MayRename);
                 shelving.CheckDestination();
                 using StagedFile copy = StagedFile.Create(_request.Destination);
                 CopyStatistics copied = Copy(source, copy);

@@ -1,17 +1,15 @@
 using System.Diagnostics;
-using SqliteBackup.Backup;
-using SqliteBackup.Copying;
 
 namespace SqliteBackup.Operation;
 
 /// <summary>Counts what a backup does and tells its observer, at each change of state and at most ten times a second in between.</summary>
-internal sealed class ProgressMeter(BackupRequest request, IBackupObserver? observer)
+internal sealed class ProgressMeter(string source, string destination, IBackupObserver? observer)
 {
     /// <summary>The shortest time between two reports of the same state.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private BackupProgress _last = new(request.Database, request.Destination, BackupState.Queued);
+    private BackupProgress _last = new(source, destination, BackupState.Queued);
     private readonly Stopwatch _suspended = new();
     private TimeSpan _reportedAt = -Interval;
 

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using SqliteBackup.Backup;
-using SqliteBackup.Platform;
 
 namespace SqliteBackup.Registry;
 
@@ -44,11 +42,13 @@ public sealed class BackupRegistry
     internal string ControlFolder => _controlFolder;
 
     /// <summary>Takes a backup onto the board, as queued.</summary>
-    /// <param name="request">What is to be backed up, and to where.</param>
+    /// <param name="database">The full path of what is to be backed up.</param>
+    /// <param name="destination">The full path of the backup.</param>
     /// <returns>Its entry; <see cref="RegistryEntry.End"/> it, however the backup ends.</returns>
-    public RegistryEntry Post(BackupRequest request)
+    public RegistryEntry Post(string database, string destination)
     {
-        ArgumentNullException.ThrowIfNull(request);
+        ArgumentException.ThrowIfNullOrEmpty(database);
+        ArgumentException.ThrowIfNullOrEmpty(destination);
         lock (_gate)
         {
             if (_session is null && _running.Count == 0)
@@ -57,7 +57,7 @@ public sealed class BackupRegistry
             }
 
             string id = $"{_session?.Id ?? RegistryNames.NewSession()}-{++_lastNumber}";
-            var entry = new RegistryEntry(this, id, request, isShown: _session is not null);
+            var entry = new RegistryEntry(this, id, database, destination, isShown: _session is not null);
             _running.Add(id, entry);
             return entry;
         }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using SqliteBackup.Backup;
-using SqliteBackup.Platform;
 
 namespace SqliteBackup.Registry;
 
@@ -23,15 +21,15 @@ public sealed class RegistryEntry : IBackupObserver
     private bool _hasBegun;
     private bool _hasEnded;
 
-    internal RegistryEntry(BackupRegistry board, string id, BackupRequest request, bool isShown)
+    internal RegistryEntry(BackupRegistry board, string id, string database, string destination, bool isShown)
     {
         _board = board;
         _isShown = isShown;
         _status = new BackupStatus
         {
             Id = id,
-            Database = request.Database,
-            Destination = request.Destination,
+            Database = database,
+            Destination = destination,
             State = BackupState.Queued,
             StartedAt = DateTime.UtcNow,
             ProcessId = Environment.ProcessId,

@@ -1,5 +1,4 @@
 using System.Text;
-using SqliteBackup.Platform;
 
 namespace SqliteBackup.Registry;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using SqliteBackup.Backup;
-using SqliteBackup.Copying;
 using SqliteBackup.Operation;
 using SqliteBackup.Platform;
 using SqliteBackup.Sqlite;
@@ -26,11 +24,11 @@ public sealed class DatabaseRestore
     {
         _request = request;
         _cancellationToken = cancellationToken;
-        _meter = new ProgressMeter(new BackupRequest { Database = request.Backup, Destination = request.Database }, observer);
-        var gate = new PauseGate(new BackupControl(), _meter, cancellationToken);
-        _busy = new LockWaiter(request.Database, request.Copy, _meter, gate, cancellationToken) { Work = "restore" };
+        var operation = new OperationContext(request.Backup, request.Database, request.Copy, observer, control: null, cancellationToken);
+        _meter = operation.Meter;
+        _busy = operation.WaiterFor(request.Database, "restore");
         _proof = new BackupVerifier(
-            request, _meter, new LockWaiter(request.Backup, request.Copy, _meter, gate, cancellationToken) { Work = "restore" });
+            request, _meter, operation.WaiterFor(request.Backup, "restore"));
         _asideSuffix = ".before-restore-" + DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture);
     }
 

@@ -14,7 +14,7 @@ namespace SqliteBackup.Restore;
 internal static class SafetyCopy
 {
     /// <summary>Throws unless the copy may be made there.</summary>
-    public static void CheckPath(string database, string path) => DestinationRules.Check(RequestFor(database, path, new CopyOptions()));
+    public static void CheckPath(string database, string path) => DestinationRules.Check(database, path, mayExist: false);
 
     /// <summary>Makes the copy.</summary>
     public static void Take(

@@ -1,5 +1,4 @@
 using System.Text;
-using SqliteBackup.Backup;
 using SqliteBackup.Catalog;
 using SqliteBackup.Copying;
 using SqliteBackup.Operation;
@@ -8,7 +7,6 @@ using SqliteBackup.Sources;
 using SqliteBackup.Sqlite;
 using SqliteBackup.Storage;
 using SqliteBackup.Storage.Encoding;
-using SqliteBackup.Verify;
 
 namespace SqliteBackup.Sql;
 
@@ -32,7 +30,7 @@ public static class SqlExport
         ExportRequest request, string destination, bool overwrite, Action<long, long>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        DestinationRules.Check(new BackupRequest { Database = request.Database, Destination = destination, Overwrite = overwrite });
+        DestinationRules.Check(request.Database, destination, overwrite);
         StagingName.SweepAbandoned(Path.GetDirectoryName(destination)!);
         using StagedFile staged = StagedFile.Create(destination);
         BackupCompression compression = BackupDestinations.CompressionOf(destination);
@@ -68,10 +66,9 @@ public static class SqlExport
     {
         ArgumentNullException.ThrowIfNull(request);
         NativeSqlite.Initialize();
-        var copy = new CopyOptions { BusyTimeout = request.BusyTimeout };
-        var meter = new ProgressMeter(new BackupRequest { Database = request.Database, Destination = request.Database }, observer: null);
-        var busy = new LockWaiter(
-            request.Database, copy, meter, new PauseGate(new BackupControl(), meter, cancellationToken), cancellationToken);
+        var operation = OperationContext.Reading(request.Database, request.BusyTimeout, cancellationToken);
+        ProgressMeter meter = operation.Meter;
+        LockWaiter busy = operation.WaiterFor(request.Database);
         var statistics = new CopyStatistics();
         BackupReader? compressed = BackupReader.TryOpenCompressed(request.Database);
         using var unpacked = new ReadableBackup(request.Database, request.BusyTimeout, cancellationToken);

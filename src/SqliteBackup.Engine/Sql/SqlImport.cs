@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using Microsoft.Data.Sqlite;
-using SqliteBackup.Backup;
 using SqliteBackup.Sqlite;
 using SqliteBackup.Storage;
 using SQLitePCL;
@@ -38,7 +37,7 @@ public static class SqlImport
                 BackupFailure.FileNotFound, request.Path, $"There is no file '{request.Path}', or this user may not enter its folder. Check the path.");
         }
 
-        DestinationRules.Check(new BackupRequest { Database = request.Path, Destination = request.Destination, Overwrite = request.Overwrite });
+        DestinationRules.Check(request.Path, request.Destination, request.Overwrite);
         StagingName.SweepAbandoned(Path.GetDirectoryName(request.Destination)!);
         using StagedFile staged = StagedFile.Create(request.Destination);
         long statements = Fill(request, staged, progress, cancellationToken);

@@ -1,4 +1,3 @@
-using SqliteBackup.Backup;
 using SqliteBackup.Operation;
 using SqliteBackup.Sources;
 using SqliteBackup.Sqlite;
@@ -20,13 +19,7 @@ public static class SqlTables
     {
         ArgumentException.ThrowIfNullOrEmpty(database);
         NativeSqlite.Initialize();
-        var meter = new ProgressMeter(new BackupRequest { Database = database, Destination = database }, observer: null);
-        var busy = new LockWaiter(
-            database,
-            new CopyOptions { BusyTimeout = Patience },
-            meter,
-            new PauseGate(new BackupControl(), meter, cancellationToken),
-            cancellationToken);
+        LockWaiter busy = OperationContext.Reading(database, Patience, cancellationToken).WaiterFor(database);
         using BackupSource source = new SourceOpener(database, busy, () => StagedFile.Create(SqlExport.TwinPath())).Open();
         return SqliteQuery.Texts(
             source.Handle,

@@ -1,4 +1,3 @@
-using SqliteBackup.Backup;
 using SqliteBackup.Platform;
 
 namespace SqliteBackup.Storage;
@@ -12,12 +11,11 @@ internal static class DestinationRules
     private static readonly string[] ForeignSuffixes = ["-wal", "-journal"];
 
     /// <summary>Throws unless a backup may be published at the destination.</summary>
-    public static void Check(BackupRequest request)
+    public static void Check(string database, string destination, bool mayExist)
     {
-        string destination = request.Destination;
         foreach (string suffix in SourceSuffixes)
         {
-            if (FileStatus.IsSameFile(request.Database + suffix, destination) || request.Database + suffix == destination)
+            if (FileStatus.IsSameFile(database + suffix, destination) || database + suffix == destination)
             {
                 throw new SqliteBackupException(
                     BackupFailure.DestinationIsSource,
@@ -33,7 +31,7 @@ internal static class DestinationRules
         }
 
         // Path.Exists is false for a link that leads nowhere; its attributes are there all the same.
-        if (!request.Overwrite && !request.MayRename && (Path.Exists(destination) || new FileInfo(destination).LinkTarget is not null))
+        if (!mayExist && (Path.Exists(destination) || new FileInfo(destination).LinkTarget is not null))
         {
             throw Exists(destination);
         }

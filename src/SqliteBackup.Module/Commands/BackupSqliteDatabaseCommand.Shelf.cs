@@ -2,7 +2,6 @@ using System.Management.Automation;
 using SqliteBackup.Backup;
 using SqliteBackup.Catalog;
 using SqliteBackup.Parameters;
-using SqliteBackup.Storage;
 
 namespace SqliteBackup.Commands;
 

@@ -1,6 +1,7 @@
-using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using System.Management.Automation;
 using SqliteBackup.Backup;
+using SqliteBackup.Catalog;
 using SqliteBackup.Output;
 using SqliteBackup.Parameters;
 using SqliteBackup.Running;

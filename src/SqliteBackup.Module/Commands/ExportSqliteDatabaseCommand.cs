@@ -1,8 +1,8 @@
 using System.Management.Automation;
+using SqliteBackup.Catalog;
 using SqliteBackup.Output;
 using SqliteBackup.Parameters;
 using SqliteBackup.Sql;
-using SqliteBackup.Storage;
 
 namespace SqliteBackup.Commands;
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using SqliteBackup.Catalog;
 using SqliteBackup.Output;
 using SqliteBackup.Sql;
 using SqliteBackup.Storage;

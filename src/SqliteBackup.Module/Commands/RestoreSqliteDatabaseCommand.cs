@@ -1,10 +1,10 @@
 using System.Management.Automation;
 using SqliteBackup.Backup;
+using SqliteBackup.Catalog;
 using SqliteBackup.Output;
 using SqliteBackup.Parameters;
 using SqliteBackup.Restore;
 using SqliteBackup.Running;
-using SqliteBackup.Storage;
 
 namespace SqliteBackup.Commands;
 

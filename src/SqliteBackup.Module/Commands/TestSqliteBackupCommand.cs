@@ -66,7 +66,7 @@ public sealed class TestSqliteBackupCommand : DatabaseCommand
     {
         try
         {
-            CheckRecord.Write(result);
+            TestRecord.Write(result);
         }
         catch (SqliteBackupException e)
         {

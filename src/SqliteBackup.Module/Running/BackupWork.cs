@@ -8,7 +8,7 @@ namespace SqliteBackup.Running;
 internal sealed class BackupWork(BackupRequest request, IStreams streams, ProgressReporter progress) : OperationWork(streams, progress)
 {
     private volatile bool _isOwnStop;
-    private readonly RegistryEntry _entry = BackupRegistry.Current.Post(request);
+    private readonly RegistryEntry _entry = BackupRegistry.Current.Post(request.Database, request.Destination);
 
     protected override string Target => request.Database;
 

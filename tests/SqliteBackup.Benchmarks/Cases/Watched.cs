@@ -28,7 +28,7 @@ internal sealed class Watched : IBenchmark
         [
             new Contender("watched", () => Time(() =>
             {
-                RegistryEntry entry = BackupRegistry.Current.Post(request);
+                RegistryEntry entry = BackupRegistry.Current.Post(request.Database, request.Destination);
                 DatabaseBackup.Run(request, entry, default);
                 entry.End(BackupState.Completed);
             }), Clean),

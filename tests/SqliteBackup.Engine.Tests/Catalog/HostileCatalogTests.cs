@@ -137,7 +137,7 @@ public sealed class HostileCatalogTests : IDisposable
 
         BackupTestResult drill = BackupTest.Run(new BackupTestRequest { Path = _folder["out/new.db"] }, CancellationToken.None);
         Assert.Equal(BackupTestStatus.Corrupt, drill.Status);
-        Assert.True(CheckRecord.Write(drill));
+        Assert.True(TestRecord.Write(drill));
 
         Assert.Equal(("new.db", false, CheckStatus.Corrupt), (Path.GetFileName(List()[0].FullName), List()[0].Verified, List()[0].Check));
         Assert.All(RetentionPlan.Make(List(), new RetentionPolicy { KeepLast = 1 }, DateTime.UtcNow), decision => Assert.True(decision.IsHeldByFailedCheck));
@@ -153,7 +153,7 @@ public sealed class HostileCatalogTests : IDisposable
         CatalogBackup.Run(new SampleDatabase().Create(_folder["app.db"]), _folder["out/copy.db"]);
         string[] before = FolderSnapshot.Take(_folder["out"]);
 
-        Assert.False(CheckRecord.Write(BackupTest.Run(new BackupTestRequest { Path = _folder["out/copy.db"] }, CancellationToken.None)));
+        Assert.False(TestRecord.Write(BackupTest.Run(new BackupTestRequest { Path = _folder["out/copy.db"] }, CancellationToken.None)));
 
         Assert.Equal(before, FolderSnapshot.Take(_folder["out"]));
     }
@@ -166,7 +166,7 @@ public sealed class HostileCatalogTests : IDisposable
         CatalogBackup.Run(new SampleDatabase().Create(_folder["app.db"]), _folder["out/copy.db"]);
         Edit("out/copy.db", manifest => (manifest["check"]!["answer"], manifest["check"]!["level"]) = ("Corrupt", "Full"));
 
-        Assert.Equal(isTakenBack, CheckRecord.Write(BackupTest.Run(new BackupTestRequest { Path = _folder["out/copy.db"], Level = level }, CancellationToken.None)));
+        Assert.Equal(isTakenBack, TestRecord.Write(BackupTest.Run(new BackupTestRequest { Path = _folder["out/copy.db"], Level = level }, CancellationToken.None)));
 
         Assert.Equal(isTakenBack, Assert.Single(List()).Verified);
     }

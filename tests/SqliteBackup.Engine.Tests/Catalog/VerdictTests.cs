@@ -28,10 +28,10 @@ public sealed class VerdictTests : IDisposable
         Run(VerifyLevel.None);
 
         Assert.Equal((BackupTestStatus.Ok, Judge.Sha256(Copy)), (drill.Status, Test().Sha256));
-        Assert.False(CheckRecord.Write(drill));
+        Assert.False(TestRecord.Write(drill));
 
         Assert.Equal((false, CheckStatus.NotChecked), (Entry.Verified, Entry.Check));
-        Assert.True(CheckRecord.Write(Test()));
+        Assert.True(TestRecord.Write(Test()));
         Assert.Equal((true, Judge.Sha256(Copy)), (Entry.Verified, Entry.Manifest!.Check.Sha256));
     }
 
@@ -44,7 +44,7 @@ public sealed class VerdictTests : IDisposable
         Run(VerifyLevel.Quick);
 
         Assert.Equal(BackupTestStatus.Corrupt, drill.Status);
-        Assert.False(CheckRecord.Write(drill));
+        Assert.False(TestRecord.Write(drill));
 
         Assert.Equal((true, CheckStatus.Ok), (Entry.Verified, Entry.Check));
     }
@@ -77,7 +77,7 @@ public sealed class VerdictTests : IDisposable
                 {
                     BackupTestResult drill = Test();
                     seen.Add(drill);
-                    _ = CheckRecord.Write(drill);
+                    _ = TestRecord.Write(drill);
                 }
             },
             CancellationToken.None);

@@ -17,7 +17,7 @@ public sealed class RegistryTests : IDisposable
     [Fact]
     public void An_entry_shows_what_its_backup_reports_until_it_has_ended_for_a_while()
     {
-        RegistryEntry entry = _board.Post(Request("app.db"));
+        RegistryEntry entry = _board.Post("app.db", "copy.db");
         Assert.Equal(BackupState.Queued, Read().State);
 
         entry.OnProgress(new BackupProgress("app.db", "copy.db", BackupState.Waiting)
@@ -43,7 +43,7 @@ public sealed class RegistryTests : IDisposable
     [Fact]
     public void A_backup_whose_process_died_is_failed_and_is_swept()
     {
-        RegistryEntry entry = _board.Post(Request("app.db"));
+        RegistryEntry entry = _board.Post("app.db", "copy.db");
         entry.OnProgress(new BackupProgress("app.db", "copy.db", BackupState.Copying) { PageCount = 10, Remaining = 5 });
         Read();
         string path = Path.Combine(_board.Folder, entry.Id + ".json");
@@ -63,7 +63,7 @@ public sealed class RegistryTests : IDisposable
     [Fact]
     public void A_backup_that_holds_still_for_hours_is_not_taken_for_dead()
     {
-        RegistryEntry entry = _board.Post(Request("app.db"));
+        RegistryEntry entry = _board.Post("app.db", "copy.db");
         entry.OnProgress(new BackupProgress("app.db", "copy.db", BackupState.Paused));
         Read();
         File.SetLastWriteTimeUtc(Path.Combine(_board.Folder, entry.Id + ".json"), DateTime.UtcNow.AddHours(-9));
@@ -78,8 +78,8 @@ public sealed class RegistryTests : IDisposable
     [Fact]
     public void Wishes_are_heard_in_order_and_each_once()
     {
-        RegistryEntry first = _board.Post(Request("a.db"));
-        RegistryEntry second = _board.Post(Request("b.db"));
+        RegistryEntry first = _board.Post("a.db", "copy.db");
+        RegistryEntry second = _board.Post("b.db", "copy.db");
 
         _board.Send(first.Id, ControlAction.Suspend);
         Await(() => first.Control.IsSuspended && _board.Find(first.Id)!.State == BackupState.Paused);
@@ -108,7 +108,7 @@ public sealed class RegistryTests : IDisposable
     [Fact]
     public void Damaged_and_foreign_files_are_ignored_and_said_so()
     {
-        RegistryEntry entry = _board.Post(Request("app.db"));
+        RegistryEntry entry = _board.Post("app.db", "copy.db");
         string[] strange = ["0123abcd-1.json", "0123abcd-2.json", "0123abcd-3.json", "readme.txt", "other.json", "x.lock"];
         string[] contents = ["", "{\"Id\":\"", "{}", "hello", "{}", ""];
         foreach ((string name, string content) in strange.Zip(contents))
@@ -138,7 +138,7 @@ public sealed class RegistryTests : IDisposable
         Directory.CreateDirectory(_folder["state/board"]);
         File.SetUnixFileMode(_folder["state"], Everybody);
         File.SetUnixFileMode(_folder["state/board"], Everybody);
-        RegistryEntry entry = _board.Post(Request("app.db"));
+        RegistryEntry entry = _board.Post("app.db", "copy.db");
         _board.Send(entry.Id, ControlAction.Suspend);
         Read();
 
@@ -161,7 +161,7 @@ public sealed class RegistryTests : IDisposable
         {
             for (int i = 0; i < Each; i++)
             {
-                RegistryEntry entry = _board.Post(Request($"{thread}-{i}.db"));
+                RegistryEntry entry = _board.Post($"{thread}-{i}.db", "copy.db");
                 entry.OnProgress(new BackupProgress("a.db", "copy.db", BackupState.Copying));
                 entry.End(i % 2 == 0 ? BackupState.Completed : BackupState.Failed, "as it is");
             }
@@ -185,7 +185,7 @@ public sealed class RegistryTests : IDisposable
         foreach (string name in (string[])["a.db", "b.db"])
         {
             var request = new BackupRequest { Database = database, Destination = _folder[name] };
-            RegistryEntry entry = board.Post(request);
+            RegistryEntry entry = board.Post(request.Database, request.Destination);
             DatabaseBackup.Run(request, entry, entry.Control, TestContext.Current.CancellationToken);
             entry.End(BackupState.Completed);
             problems.Add(entry.TakeProblem());
@@ -200,19 +200,18 @@ public sealed class RegistryTests : IDisposable
     [Fact]
     public void A_board_that_vanishes_hinders_no_backup()
     {
-        RegistryEntry entry = _board.Post(Request("app.db"));
+        RegistryEntry entry = _board.Post("app.db", "copy.db");
         Directory.Delete(_folder["state"], recursive: true);
 
         entry.OnProgress(new BackupProgress("app.db", "copy.db", BackupState.Copying));
         Await(() => entry.TakeProblem() is not null);
         entry.End(BackupState.Completed);
 
-        RegistryEntry next = _board.Post(Request("app.db"));
+        RegistryEntry next = _board.Post("app.db", "copy.db");
         Assert.Equal(next.Id, Read().Id);
         next.End(BackupState.Completed);
     }
 
-    private static BackupRequest Request(string name) => new() { Database = name, Destination = "copy.db" };
 
     private static void Await(Func<bool> condition) =>
         Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(30)), "What the test waited for did not happen within 30 seconds.");

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
+using SqliteBackup.Catalog;
 using SqliteBackup.Search;
-using SqliteBackup.Storage;
 
 namespace SqliteBackup.Engine.Tests.Search;
 

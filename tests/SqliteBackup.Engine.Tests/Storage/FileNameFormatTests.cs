@@ -1,3 +1,4 @@
+using SqliteBackup.Catalog;
 using SqliteBackup.Storage;
 
 namespace SqliteBackup.Engine.Tests.Storage;

@@ -1,8 +1,8 @@
-using SqliteBackup.Catalog;
 using SqliteBackup.Platform;
 using SqliteBackup.Storage.Encoding;
+using SqliteBackup.Storage;
 
-namespace SqliteBackup.Storage;
+namespace SqliteBackup.Catalog;
 
 /// <summary>
 /// Says under which path each database of one command is written, and gives no path to two of them. Not safe for use by several threads.

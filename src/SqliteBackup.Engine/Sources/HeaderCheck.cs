@@ -1,7 +1,8 @@
 using SqliteBackup.Catalog;
+using SqliteBackup.Sqlite;
 using SqliteBackup.Storage.Encoding;
 
-namespace SqliteBackup.Sqlite;
+namespace SqliteBackup.Sources;
 
 /// <summary>Tells a database from what only looks like a file of one, and says what it probably is.</summary>
 internal static class HeaderCheck

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using SqliteBackup.Registry;
+using SqliteBackup.Platform;
 
-namespace SqliteBackup.Platform;
+namespace SqliteBackup.Registry;
 
 /// <summary>Small files that only their owner reads, each replaced as a whole or not at all.</summary>
 internal static class PrivateFile

@@ -1,4 +1,4 @@
-namespace SqliteBackup.Copying;
+namespace SqliteBackup.Operation;
 
 /// <summary>What a copy did, counted while it runs.</summary>
 internal sealed class CopyStatistics

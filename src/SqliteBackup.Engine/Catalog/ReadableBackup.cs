@@ -1,12 +1,10 @@
-using SqliteBackup.Backup;
-using SqliteBackup.Catalog;
 using SqliteBackup.Operation;
 using SqliteBackup.Platform;
 using SqliteBackup.Sources;
 using SqliteBackup.Sqlite;
 using SqliteBackup.Storage;
 
-namespace SqliteBackup.Verify;
+namespace SqliteBackup.Catalog;
 
 /// <summary>
 /// Opens what a drill reads so that its folder is not touched: a database at rest without locks or sidecars, any other as a backup's source,
@@ -19,13 +17,8 @@ internal sealed class ReadableBackup : IDisposable
     private StagedFile? _unpacked;
     private BackupSource? _source;
 
-    public ReadableBackup(string path, TimeSpan busyTimeout, CancellationToken cancellationToken)
-    {
-        var request = new BackupRequest { Database = path, Destination = path };
-        var meter = new ProgressMeter(request, null);
-        _busy = new LockWaiter(
-            path, new CopyOptions { BusyTimeout = busyTimeout }, meter, new PauseGate(new BackupControl(), meter, cancellationToken), cancellationToken);
-    }
+    public ReadableBackup(string path, TimeSpan busyTimeout, CancellationToken cancellationToken) =>
+        _busy = OperationContext.Reading(path, busyTimeout, cancellationToken).WaiterFor(path);
 
     /// <summary>Decompresses a backup.</summary>
     /// <exception cref="SqliteBackupException">See <see cref="BackupReader.Extract"/>.</exception>
