@@ -39,9 +39,6 @@ public static partial class StagingName
     /// <param name="path">A path or file name.</param>
     public static bool IsFailed(string path) => Failed().IsMatch(Path.GetFileName(path));
 
-    /// <summary>How many characters longer than its own a file's name is while it is in the making.</summary>
-    internal static int AddedLength => For("").Length;
-
     /// <summary>The name of the file whose lock is a backup's: swept like any in the making when nobody holds it.</summary>
     internal static string ForLock(string backup) => $"{backup}.partial-0000000000000000";
 
