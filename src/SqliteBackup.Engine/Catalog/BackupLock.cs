@@ -38,7 +38,7 @@ internal sealed class BackupLock : IDisposable
         string path = StagingName.ForLock(backup);
         for (var waited = Stopwatch.StartNew(); ;)
         {
-            if (TryTake(path) is FileStream file)
+            if (TryTake(path, backup) is FileStream file)
             {
                 return new BackupLock(path, file);
             }
@@ -72,7 +72,7 @@ internal sealed class BackupLock : IDisposable
     }
 
     // Null where somebody else has it.
-    private static FileStream? TryTake(string path)
+    private static FileStream? TryTake(string path, string backup)
     {
         FileStream file;
         try
@@ -85,7 +85,7 @@ internal sealed class BackupLock : IDisposable
         }
         catch (Exception exception) when (FileErrors.IsFileError(exception))
         {
-            throw FileErrors.Translate(exception, path, BackupFailure.DestinationOpenFailed);
+            throw FileErrors.Translate(exception, backup, BackupFailure.DestinationOpenFailed);
         }
 
         // Another's sweep may have looked at it in the instant before its lock, and removed it.

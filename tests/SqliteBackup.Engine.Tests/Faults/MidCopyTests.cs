@@ -50,7 +50,7 @@ public sealed class MidCopyTests : IDisposable
         {
             SqliteBackupException? failure = Record.Exception(() => BackUp(() => closed = ReadOnlyFolder.TryMake(_folder["out"], out reason))) as SqliteBackupException;
             Assert.SkipWhen(closed is null, $"no folder can be made read-only: {reason}");
-            Assert.Equal(BackupFailure.BackupFailed, failure?.Failure);
+            Assert.Equal(BackupFailure.DestinationOpenFailed, failure?.Failure);
         }
         finally
         {
