@@ -69,7 +69,7 @@ public sealed class BadInputTests : IDisposable
             process.WaitForExit();
         }
 
-        AssertFails(BackupFailure.NotADatabase, _folder["pipe.db"], "is empty");
+        AssertFails(BackupFailure.NotADatabase, _folder["pipe.db"], "is a pipe");
     }
 
     [Theory]
