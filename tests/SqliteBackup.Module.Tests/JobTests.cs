@@ -102,7 +102,7 @@ public sealed class JobTests : ModuleTest
             """);
 
         outcome.AssertClean();
-        Assert.Equal(["Stopped", "Completed", "Stopped", "Completed", "1", "0", "0", "0"], outcome.Output.Select(value => $"{value}"));
+        Assert.Equal(["Stopped", "Completed", "Stopped", "Completed", "0", "0", "0", "0"], outcome.Output.Select(value => $"{value}"));
         Assert.Equal(["b.db"], Folder.Files("out").Where(file => file.EndsWith(".db", StringComparison.Ordinal)));
     }
 
