@@ -5,9 +5,9 @@ using System.Text;
 namespace SqliteBackup.Sql;
 
 /// <summary>
-/// Writes reals so that any SQLite reads them back to their last bit, whatever its decimal conversion is worth: versions before 3.43 round
-/// twice. Fifteen digits and a power of ten that is a real itself are read in one exact step. What needs more gets nineteen, which differ
-/// from the real by less than a hundredth of the distance to where a reader would round to its neighbour.
+/// Writes reals so that SQLite reads them back to their last bit. Versions before 3.43 compute with long doubles and round their result once
+/// more, so fifteen digits are written only where neither rounding comes near the middle between two reals. What needs more gets nineteen,
+/// which differ from the real by less than a fiftieth of the distance to there.
 /// </summary>
 internal sealed class RealText
 {
@@ -22,6 +22,9 @@ internal sealed class RealText
 
     private const ulong LeastOfDigits = 1_000_000_000_000_000_000;
     private const ulong DigitsOverShort = 10_000;
+
+    // A long double has eleven bits more than a real, so it is a thousandth of half a real's last bit off.
+    private const double OfHalf = 1 - (1.0 / 512);
 
     private static readonly double[] ExactPowers =
         [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22];
@@ -53,7 +56,7 @@ internal sealed class RealText
 
         (ulong digits, int scale) = Round(size);
         (ulong few, int fewScale) = WithoutZeros((digits + (DigitsOverShort / 2)) / DigitsOverShort, scale - 4);
-        if (IsExact(few, fewScale, size))
+        if (IsReadAs(size, few, fewScale))
         {
             (digits, scale) = (few, fewScale);
         }
@@ -90,9 +93,20 @@ internal sealed class RealText
         return (exponent == 0 ? fraction : fraction | (1UL << 52), Math.Max(exponent, 1) - 1075);
     }
 
-    private static bool IsExact(ulong digits, int scale, double value) =>
-        scale is >= 0 and <= 22 ? digits / ExactPowers[scale] == value
-        : scale is < 0 and >= -22 && digits * ExactPowers[-scale] == value;
+    // Whether digits over 10^scale, which are one exact step away from the real, are read as it, also where that step is rounded twice.
+    private static bool IsReadAs(double value, ulong digits, int scale)
+    {
+        double half = Math.Min(Math.BitIncrement(value) - value, value - Math.BitDecrement(value)) / 2;
+        if (scale is >= 0 and <= 22)
+        {
+            double power = ExactPowers[scale];
+            return digits / power == value && Math.Abs(Math.FusedMultiplyAdd(-value, power, digits)) <= half * power * OfHalf;
+        }
+
+        return scale is < 0 and >= -22
+            && digits * ExactPowers[-scale] == value
+            && Math.Abs(Math.FusedMultiplyAdd(digits, ExactPowers[-scale], -value)) <= half * OfHalf;
+    }
 
     // The integer of 19 digits that, divided by 10^scale, is nearest to the value.
     private (ulong Digits, int Scale) Round(double value)
