@@ -59,7 +59,7 @@ internal static class FileErrors
         }
 
         string advice = exception is PathTooLongException
-            ? "Choose a shorter name or folder: while it is made, a file's name is 25 characters longer."
+            ? "Choose a shorter name or folder: while it is made, a backup's name is 25 characters longer."
             : "Check that the folder exists and that this user may write to it.";
         return new SqliteBackupException(failure, path, $"'{path}': {exception.Message.TrimEnd('.')}. {advice}", innerException: exception);
     }

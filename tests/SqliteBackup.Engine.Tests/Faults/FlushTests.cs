@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using SqliteBackup.Catalog;
 using SqliteBackup.Engine.Tests.Restore;
@@ -102,14 +101,12 @@ public sealed partial class FlushTests : IDisposable
     [Fact]
     public void Nothing_in_the_source_flushes_through_DotNet()
     {
-        string source = Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../../src");
+        string source = Path.Combine(BuildPaths.RepositoryRoot, "src");
         string[] files = Directory.GetFiles(source, "*.cs", SearchOption.AllDirectories);
 
         Assert.Contains(files, file => Path.GetFileName(file) == "FileFlush.cs");
         Assert.Empty(files.SelectMany(file => File.ReadLines(file).Where(line => FlushOfDotNet().IsMatch(line)).Select(line => $"{file}: {line}")));
     }
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 
     private static void AssertFails(Looper process, string round, string failure)
     {
