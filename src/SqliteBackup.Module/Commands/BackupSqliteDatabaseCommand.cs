@@ -1,5 +1,5 @@
-using System.Management.Automation.Runspaces;
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using SqliteBackup.Backup;
 using SqliteBackup.Catalog;
 using SqliteBackup.Output;
@@ -13,9 +13,10 @@ namespace SqliteBackup.Commands;
 /// <summary>Backs up SQLite databases while they are in use.</summary>
 [Cmdlet(VerbsData.Backup, "SqliteDatabase", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
 [OutputType(typeof(BackupResult), typeof(Job))]
-public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand
+public sealed class BackupSqliteDatabaseCommand : DatabaseCommand
 {
     private readonly BackupDestinations _destinations = new();
+    private readonly BackupCatalog _catalog = new();
     private RateBudget? _commandRate;
     private IStreams? _streams;
     private ProgressReporter? _progress;
@@ -96,8 +97,81 @@ public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    [Parameter]
+    public SwitchParameter CheckForeignKeys { get; set; }
+
+    [Parameter]
+    public SwitchParameter KeepFailed { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CsvValue<BackupCompression>]
+    public BackupCompression? Compress { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CsvValue<int>]
+    [ValidateCompressionLevel]
+    public int? CompressionLevel { get; set; }
+
+    [Parameter]
+    public SwitchParameter SkipUnchanged { get; set; }
+
+    [Parameter]
+    public SwitchParameter Compact { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CsvValue<int>]
+    [ValidateNumber(0)]
+    public int? KeepLast { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CsvValue<int>]
+    [ValidateNumber(0)]
+    public int? KeepHourly { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CsvValue<int>]
+    [ValidateNumber(0)]
+    public int? KeepDaily { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CsvValue<int>]
+    [ValidateNumber(0)]
+    public int? KeepWeekly { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CsvValue<int>]
+    [ValidateNumber(0)]
+    public int? KeepMonthly { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CsvValue<int>]
+    [ValidateNumber(0)]
+    public int? KeepYearly { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CsvValue<TimeSpan>]
+    [ArgumentCompleter(typeof(AgeCompleter))]
+    public TimeSpan? KeepWithin { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CsvValue<TimeSpan>]
+    [ArgumentCompleter(typeof(AgeCompleter))]
+    public TimeSpan? OlderThan { get; set; }
+
     private FileNameFormat NameFormat =>
         Storage.FileNameFormat.Parse(string.IsNullOrEmpty(FileNameFormat) ? Storage.FileNameFormat.Default : FileNameFormat);
+
+    private RetentionPolicy Rules => new()
+    {
+        KeepLast = KeepLast ?? 0,
+        KeepHourly = KeepHourly ?? 0,
+        KeepDaily = KeepDaily ?? 0,
+        KeepWeekly = KeepWeekly ?? 0,
+        KeepMonthly = KeepMonthly ?? 0,
+        KeepYearly = KeepYearly ?? 0,
+        KeepWithin = KeepWithin,
+        OlderThan = OlderThan,
+    };
 
     protected override void Dispose(bool disposing)
     {
@@ -148,16 +222,7 @@ public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand
         }
 
         _destinations.SweepFolderOf(destination);
-        var request = new BackupRequest
-        {
-            Database = database,
-            Destination = destination,
-            Overwrite = Force,
-            MayRename = BackupDestinations.IsFolder(target) && format.IsUnique,
-            CheckForeignKeys = CheckForeignKeys,
-            KeepFailed = KeepFailed,
-        };
-        request = OnShelf(request, target);
+        BackupRequest request = CreateRequest(database, destination, target, format);
         if (AsJob)
         {
             _job ??= new BackupJob(MyInvocation.Line.Trim(), ThrottleLimit);
@@ -166,6 +231,34 @@ public sealed partial class BackupSqliteDatabaseCommand : DatabaseCommand
         }
 
         _dispatcher!.Add(new BackupWork(request, _streams!, _progress!));
+    }
+
+    // In a folder the compression gives the name its end; a file's name says it itself.
+    private BackupCompression CompressionFor(string destination) =>
+        Compress ?? (BackupDestinations.IsFolder(destination) ? BackupCompression.None : BackupDestinations.CompressionOf(destination));
+
+    private BackupRequest CreateRequest(string database, string destination, string target, FileNameFormat format)
+    {
+        bool isFolder = BackupDestinations.IsFolder(target);
+        RetentionPolicy rules = Rules;
+        var request = new BackupRequest { Database = database, Destination = destination };
+        return request with
+        {
+            Overwrite = Force,
+            MayRename = isFolder && format.IsUnique,
+            Verify = Verify ?? request.Verify,
+            CheckForeignKeys = CheckForeignKeys,
+            KeepFailed = KeepFailed,
+            Copy = Apply(request.Copy),
+            // To be listed and pruned with others: in a folder, or where that is asked for.
+            WriteManifest = isFolder || SkipUnchanged || !rules.IsEmpty,
+            Compression = CompressionFor(target),
+            CompressionLevel = CompressionLevel,
+            SkipUnchanged = SkipUnchanged,
+            Compact = Compact,
+            Retention = rules.IsEmpty ? null : rules,
+            Shelf = _catalog,
+        };
     }
 
     // What is left out is what the Engine says.
