@@ -1,0 +1,372 @@
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+using SqliteBackup.Catalog;
+using SqliteBackup.Repository.Files;
+using SqliteBackup.Repository.Format;
+using SqliteBackup.Repository.Indexing;
+using SqliteBackup.Repository.Locking;
+using SqliteBackup.Repository.Reading;
+using SqliteBackup.Repository.Snapshots;
+using SqliteBackup.Repository.Writing;
+
+namespace SqliteBackup.Repository;
+
+/// <summary>
+/// Work with the backups in a repository under one shared lock, with one index in memory: of one database or of a whole fleet. Small databases
+/// share packs; a backup stands when its task has ended, at the latest with the next <see cref="Flush"/>. Safe to use from several threads.
+/// </summary>
+public sealed class RepositorySession : IDisposable
+{
+    // Above this, an extent is 64 KiB: the list of a database's extents costs 35 bytes for each.
+    private const long LargeBytes = 20L << 30;
+
+    private const int LargeExtentBytes = 64 << 10;
+
+    // So long a small backup waits for others to share a pack with.
+    private const long MaxDelayMilliseconds = 60_000;
+
+    // Readers wait for the store more than for a processor.
+    private const int MinReaders = 4;
+
+    private readonly object _gate = new();
+    private readonly ResticRepository _repository;
+    private readonly RepositoryLock _lock;
+    private readonly List<RepositorySnapshot> _snapshots;
+    private readonly PackWriter _packs;
+    private readonly ExtentWriter _extents;
+    private readonly SnapshotReader _reader;
+    private readonly Dictionary<(string Host, string Database), RepositorySnapshot> _newest = [];
+    private readonly List<PendingSnapshot> _pending = [];
+
+    private RepositorySession(ResticRepository repository, RepositoryLock held, SnapshotList snapshots, BlobIndex index)
+    {
+        _repository = repository;
+        _lock = held;
+        _snapshots = snapshots.Ours();
+        _packs = new PackWriter(repository.Files, index, held.Lost);
+        _extents = new ExtentWriter(repository.Files, _packs, repository.Options.ThrottleLimit);
+        _reader = new SnapshotReader(repository.Files, new BlobReader(repository.Files, index, Math.Max(MinReaders, repository.Options.ThrottleLimit)));
+        foreach (RepositorySnapshot snapshot in _snapshots)
+        {
+            _newest.TryAdd((snapshot.Host, snapshot.Database), snapshot);
+        }
+    }
+
+    /// <summary>The repository.</summary>
+    public ResticRepository Repository => _repository;
+
+    /// <summary>The backups of databases, newest first: those that stood when the session began, and its own. Others' snapshots are left out.</summary>
+    public IReadOnlyList<RepositorySnapshot> Snapshots
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _snapshots];
+            }
+        }
+    }
+
+    /// <summary>The newest backup of a database, or null.</summary>
+    public RepositorySnapshot? Newest(string host, string database)
+    {
+        lock (_gate)
+        {
+            return _newest.GetValueOrDefault((host, database));
+        }
+    }
+
+    /// <summary>
+    /// Stores a copy of a database: its new extents, and those only. Returns when all its bytes are taken; the task ends when the backup
+    /// stands, or with the error that kept it from that.
+    /// </summary>
+    /// <param name="content">The copy.</param>
+    /// <param name="cancellationToken">Ends it. What was stored already is used by the next backup, or pruned.</param>
+    /// <exception cref="SqliteBackupException">The copy can't be read, or the repository not be written.</exception>
+    public Task<StoredBackup> Store(BackupContent content, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        return Guard(token =>
+        {
+            RepositorySnapshot? parent = Newest(content.Host, content.Database);
+            int extentBytes = Math.Max(content.PageSize, parent?.ExtentBytes ?? (content.Bytes > LargeBytes ? LargeExtentBytes : RepositorySnapshot.DefaultExtentBytes));
+            ExtentList extents = _extents.Write(content, extentBytes, token);
+            bool unchanged = extents.Added == 0 && parent is not null && IsContent(parent, extents, token);
+            (HashId tree, long treeBytes) = unchanged ? (parent!.File.Tree, 0) : WriteTree(content, extents);
+            SnapshotFile file = Describe(content.Host, content.Database, content.TakenAt, content.Manifest, content.Tags, extentBytes, parent, tree);
+            Task<StoredBackup> stored = Enqueue(file, snapshot => new StoredBackup(snapshot, extents.AddedBytes + treeBytes, extents.Ids.Length, extents.Added, unchanged));
+            FlushWhereDue(token);
+            return stored;
+        }, cancellationToken);
+    }
+
+    /// <summary>Stores a backup of a database that is known not to have changed since another: it has that one's content, and nothing is read.</summary>
+    /// <param name="parent">The other backup.</param>
+    /// <param name="takenAt">The instant, UTC, for which that is known.</param>
+    /// <param name="manifest">Its manifest.</param>
+    /// <param name="tags">Further tags.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="SqliteBackupException">The repository can't be written.</exception>
+    public Task<StoredBackup> StoreUnchanged(
+        RepositorySnapshot parent, DateTime takenAt, BackupManifest manifest, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(parent);
+        ArgumentNullException.ThrowIfNull(manifest);
+        return Guard(token =>
+        {
+            int extents = (int)((manifest.Bytes + parent.ExtentBytes - 1) / parent.ExtentBytes);
+            SnapshotFile file = Describe(parent.Host, parent.Database, takenAt, manifest, tags, parent.ExtentBytes, parent, parent.File.Tree);
+            Task<StoredBackup> stored = Enqueue(file, snapshot => new StoredBackup(snapshot, 0, extents, 0, Unchanged: true));
+            FlushWhereDue(token);
+            return stored;
+        }, cancellationToken);
+    }
+
+    /// <summary>Has all backups stand that were stored so far.</summary>
+    /// <exception cref="SqliteBackupException">The repository can't be written. The tasks of those that do not stand end with the same error.</exception>
+    public void Flush(CancellationToken cancellationToken)
+    {
+        PendingSnapshot[] pending;
+        lock (_gate)
+        {
+            pending = [.. _pending];
+            _pending.Clear();
+        }
+
+        int done = 0;
+        try
+        {
+            Guard(token =>
+            {
+                _packs.Flush(token);
+                for (; done < pending.Length; done++)
+                {
+                    Complete(pending[done], token);
+                }
+
+                return true;
+            }, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            Array.ForEach(pending[done..], item => item.Completion.TrySetException(exception));
+            throw;
+        }
+    }
+
+    /// <summary>Restores the database of a backup into a local file, which is empty and open for writing. Each extent is compared with its hash.</summary>
+    /// <param name="snapshot">The backup.</param>
+    /// <param name="target">The file.</param>
+    /// <param name="advancing">Is called with the number of bytes that are about to be written, by several threads. It may take its time.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>How many bytes the database has.</returns>
+    /// <exception cref="SqliteBackupException"><see cref="BackupFailure.StoreCorrupt"/> where something is damaged or missing; or the store did not answer.</exception>
+    public long Restore(RepositorySnapshot snapshot, SafeFileHandle target, Action<int>? advancing, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentNullException.ThrowIfNull(target);
+        return Guard(token =>
+        {
+            TreeFile file = _reader.Database(snapshot, token);
+            _reader.Restore(file, target, advancing, token);
+            return file.Bytes;
+        }, cancellationToken);
+    }
+
+    /// <summary>The manifest of a backup: the snapshot's own, or the one that stands beside the database in it; null where there is none.</summary>
+    /// <exception cref="SqliteBackupException">The repository is damaged, or the store did not answer.</exception>
+    public BackupManifest? ReadManifest(RepositorySnapshot snapshot, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return snapshot.Manifest ?? Guard(token => _reader.Manifest(snapshot, token), cancellationToken);
+    }
+
+    /// <summary>Removes backups from the list. What only they needed goes with the next prune.</summary>
+    /// <exception cref="SqliteBackupException">The store did not answer, or refused.</exception>
+    public void Forget(IEnumerable<RepositorySnapshot> snapshots, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(snapshots);
+        Guard(token =>
+        {
+            foreach (RepositorySnapshot snapshot in snapshots)
+            {
+                _lock.ThrowIfLost();
+                _repository.Files.Delete(RepositoryFileKind.Snapshot, snapshot.HashId, token);
+                Remove(snapshot);
+            }
+
+            return true;
+        }, cancellationToken);
+    }
+
+    /// <summary>Writes a backup's manifest anew: after a check. The snapshot gets another id.</summary>
+    /// <exception cref="SqliteBackupException">The store did not answer, or refused.</exception>
+    public RepositorySnapshot Record(RepositorySnapshot snapshot, BackupManifest manifest, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentNullException.ThrowIfNull(manifest);
+        return Guard(token =>
+        {
+            _lock.ThrowIfLost();
+            SnapshotFile file = snapshot.File with { Manifest = ToElement(manifest), Original = snapshot.File.Original ?? snapshot.HashId };
+            RepositorySnapshot written = SnapshotList.Write(_repository.Files, file, token);
+            _repository.Files.Delete(RepositoryFileKind.Snapshot, snapshot.HashId, token);
+            Remove(snapshot);
+            Add(written);
+            return written;
+        }, cancellationToken);
+    }
+
+    /// <summary>Gives the lock back. Backups that do not stand yet never will; their tasks end with an error.</summary>
+    public void Dispose()
+    {
+        PendingSnapshot[] pending;
+        lock (_gate)
+        {
+            pending = [.. _pending];
+            _pending.Clear();
+        }
+
+        Array.ForEach(pending, item => item.Completion.TrySetCanceled());
+        _packs.Dispose();
+        _lock.Dispose();
+    }
+
+    internal static RepositorySession Open(ResticRepository repository, CancellationToken cancellationToken)
+    {
+        RepositoryLock held = repository.Lock(exclusive: false, cancellationToken);
+        try
+        {
+            // In this order: the index then has everything that the snapshots need.
+            var snapshots = SnapshotList.Load(repository.Files, cancellationToken);
+            foreach (SqliteBackupException damaged in snapshots.Damaged.Values)
+            {
+                repository.Options.Warn(damaged.Message);
+            }
+
+            return new RepositorySession(repository, held, snapshots, BlobIndex.Load(repository.Files, repository.Options.ThrottleLimit, cancellationToken));
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    private static JsonElement ToElement(BackupManifest manifest) => JsonSerializer.SerializeToElement(manifest, ManifestJson.Default.BackupManifest);
+
+    private static SnapshotFile Describe(
+        string host, string database, DateTime takenAt, BackupManifest manifest, IReadOnlyList<string> tags, int extentBytes, RepositorySnapshot? parent, HashId tree) => new()
+        {
+            Time = new DateTimeOffset(DateTime.SpecifyKind(takenAt, DateTimeKind.Utc)),
+            Parent = parent?.HashId,
+            Tree = tree,
+            Paths = [database],
+            HostName = host,
+            UserName = Environment.UserName,
+            Tags = RepositorySnapshot.TagsFor(extentBytes, tags),
+            ProgramVersion = $"SqliteBackup {manifest.ModuleVersion}",
+            Manifest = ToElement(manifest),
+        };
+
+    private bool IsContent(RepositorySnapshot parent, ExtentList extents, CancellationToken cancellationToken) =>
+        _reader.Files(parent.File.Tree, cancellationToken).Find(file => file.Name == parent.FileName)?.Content.AsSpan().SequenceEqual(extents.Ids) == true;
+
+    private (HashId Tree, long BytesAdded) WriteTree(BackupContent content, ExtentList extents)
+    {
+        byte[] manifest = JsonSerializer.SerializeToUtf8Bytes(content.Manifest, ManifestJson.Default.BackupManifest);
+        (HashId manifestId, int manifestBytes) = _extents.Write(BlobKind.Data, manifest);
+        string name = RepositorySnapshot.FileNameOf(content.Database);
+        ReadOnlyMemory<byte> tree = Tree.Write(
+        [
+            new TreeFile(name, content.Bytes, content.TakenAt, extents.Ids),
+            new TreeFile(name + BackupManifest.FileSuffix, manifest.Length, content.TakenAt, [manifestId]),
+        ]);
+        (HashId id, int treeBytes) = _extents.Write(BlobKind.Tree, tree.Span);
+        return (id, (long)manifestBytes + treeBytes);
+    }
+
+    private Task<StoredBackup> Enqueue(SnapshotFile file, Func<RepositorySnapshot, StoredBackup> result)
+    {
+        // Whoever waits goes on in a thread of its own, not in the middle of a flush.
+        var completion = new TaskCompletionSource<StoredBackup>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            _pending.Add(new PendingSnapshot(file, result, completion, Environment.TickCount64));
+        }
+
+        return completion.Task;
+    }
+
+    private void FlushWhereDue(CancellationToken cancellationToken)
+    {
+        bool isDue;
+        lock (_gate)
+        {
+            isDue = _packs.PendingBytes == 0
+                || _packs.PendingBytes >= PackBuilder.TargetSize
+                || _pending.Exists(item => Environment.TickCount64 - item.Since > MaxDelayMilliseconds);
+        }
+
+        if (isDue)
+        {
+            Flush(cancellationToken);
+        }
+    }
+
+    private void Complete(PendingSnapshot pending, CancellationToken cancellationToken)
+    {
+        _lock.ThrowIfLost();
+        RepositorySnapshot snapshot = SnapshotList.Write(_repository.Files, pending.File, cancellationToken);
+        Add(snapshot);
+        pending.Completion.TrySetResult(pending.Result(snapshot));
+    }
+
+    private void Add(RepositorySnapshot snapshot)
+    {
+        lock (_gate)
+        {
+            int place = _snapshots.FindIndex(other => other.TakenAt <= snapshot.TakenAt);
+            _snapshots.Insert(place < 0 ? _snapshots.Count : place, snapshot);
+            if (!_newest.TryGetValue((snapshot.Host, snapshot.Database), out RepositorySnapshot? newest) || newest.TakenAt <= snapshot.TakenAt)
+            {
+                _newest[(snapshot.Host, snapshot.Database)] = snapshot;
+            }
+        }
+    }
+
+    private void Remove(RepositorySnapshot snapshot)
+    {
+        lock (_gate)
+        {
+            _snapshots.RemoveAll(other => other.HashId == snapshot.HashId);
+            (string Host, string Database) key = (snapshot.Host, snapshot.Database);
+            if (_newest.TryGetValue(key, out RepositorySnapshot? newest) && newest.HashId == snapshot.HashId)
+            {
+                _newest.Remove(key);
+                if (_snapshots.Find(other => (other.Host, other.Database) == key) is RepositorySnapshot next)
+                {
+                    _newest[key] = next;
+                }
+            }
+        }
+    }
+
+    // Ends with the caller's wish or with the lock; which of them it was, the error says.
+    private T Guard<T>(Func<CancellationToken, T> work, CancellationToken cancellationToken)
+    {
+        _lock.ThrowIfLost();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lock.Lost);
+        try
+        {
+            return work(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            _lock.ThrowIfLost();
+            throw;
+        }
+    }
+
+    private sealed record PendingSnapshot(SnapshotFile File, Func<RepositorySnapshot, StoredBackup> Result, TaskCompletionSource<StoredBackup> Completion, long Since);
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text.Json;
+using SqliteBackup.Catalog;
+using SqliteBackup.Repository.Format;
+
+namespace SqliteBackup.Repository;
+
+/// <summary>A backup of a database in a repository: a snapshot of restic's with our tag.</summary>
+public sealed class RepositorySnapshot
+{
+    /// <summary>The tag by which our snapshots are known. Snapshots without it are somebody else's, and left alone.</summary>
+    public const string Tag = "sqlitebackup";
+
+    private const string ExtentTag = "extent=";
+
+    internal RepositorySnapshot(HashId id, SnapshotFile file) => (HashId, File) = (id, file);
+
+    /// <summary>Its name: 64 hexadecimal digits. restic shows the first eight.</summary>
+    public string Id => HashId.ToString();
+
+    /// <summary>The instant, UTC, whose content it holds.</summary>
+    public DateTime TakenAt => File.Time.UtcDateTime;
+
+    /// <summary>The machine that the database is on.</summary>
+    public string Host => File.HostName;
+
+    /// <summary>The full path of the database there.</summary>
+    public string Database => File.Paths[0];
+
+    /// <summary>Its tags, ours included.</summary>
+    public IReadOnlyList<string> Tags => File.Tags ?? [];
+
+    /// <summary>Bytes in an extent of its database.</summary>
+    public int ExtentBytes => ExtentOf(File) ?? DefaultExtentBytes;
+
+    /// <summary>
+    /// Its manifest, or null where the snapshot itself does not say it: after restic has written the snapshot again.
+    /// <see cref="RepositorySession.ReadManifest"/> then finds the one beside the database.
+    /// </summary>
+    public BackupManifest? Manifest
+    {
+        get
+        {
+            try
+            {
+                return File.Manifest?.Deserialize(ManifestJson.Default.BackupManifest);
+            }
+            catch (JsonException)
+            {
+                return null;
+            }
+        }
+    }
+
+    internal const int DefaultExtentBytes = 16 << 10;
+
+    internal HashId HashId { get; }
+
+    internal SnapshotFile File { get; }
+
+    /// <summary>The name of the database's file in the tree.</summary>
+    internal string FileName => FileNameOf(Database);
+
+    internal static bool IsOurs(SnapshotFile file) => file.Paths.Count == 1 && file.Tags?.Contains(Tag) == true && ExtentOf(file) is not null;
+
+    internal static IReadOnlyList<string> TagsFor(int extentBytes, IEnumerable<string> others) =>
+        [Tag, string.Create(CultureInfo.InvariantCulture, $"{ExtentTag}{extentBytes}"), .. others];
+
+    internal static string FileNameOf(string path) => path[(path.LastIndexOfAny(path.StartsWith('/') ? ['/'] : ['/', '\\']) + 1)..];
+
+    private static int? ExtentOf(SnapshotFile file) =>
+        file.Tags?.FirstOrDefault(tag => tag.StartsWith(ExtentTag, StringComparison.Ordinal)) is string tag
+        && int.TryParse(tag.AsSpan(ExtentTag.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int bytes)
+        && bytes is >= 512 and <= 8 << 20
+            ? bytes
+            : null;
+}

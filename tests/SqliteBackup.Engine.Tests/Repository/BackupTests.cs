@@ -1,0 +1,192 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Win32.SafeHandles;
+using SqliteBackup.Catalog;
+using SqliteBackup.Repository;
+
+namespace SqliteBackup.Engine.Tests.Repository;
+
+public sealed class BackupTests : IDisposable
+{
+    private readonly RepositoryFixture _fixture = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Theory]
+    [InlineData(512, 0.01)]
+    [InlineData(4096, 3)]
+    [InlineData(65536, 20)]
+    public void A_backup_comes_back_byte_by_byte_through_us_and_through_restic(int pageSize, double megabytes)
+    {
+        string database = new SampleDatabase { PageSize = pageSize, Megabytes = megabytes }.Create(_fixture.Folder["app.db"]);
+        _fixture.Create().Dispose();
+        using (ResticRepository repository = _fixture.Open())
+        using (RepositorySession session = repository.OpenSession(Token))
+        using (SafeFileHandle file = File.OpenHandle(database))
+        {
+            Task<StoredBackup> stored = session.Store(RepositoryContent.Of(file, database, DateTime.UtcNow, pageSize), Token);
+            session.Flush(Token);
+            Assert.Equal(Math.Max(pageSize, 16 << 10), RepositoryFixture.Done(stored).Snapshot.ExtentBytes);
+        }
+
+        using ResticRepository again = _fixture.Open();
+        RepositorySnapshot snapshot = Assert.Single(again.List(Token));
+        Assert.Equal((database, "host", pageSize), (snapshot.Database, snapshot.Host, snapshot.Manifest!.PageSize));
+        Assert.Equal(File.ReadAllBytes(database), _fixture.Restore(snapshot));
+        if (ResticProgram.IsInstalled)
+        {
+            _fixture.Restic.Check();
+            Assert.Equal(File.ReadAllBytes(database), _fixture.RestoreByRestic(snapshot));
+        }
+    }
+
+    [Fact]
+    public void A_generation_costs_its_changed_extents_and_an_unchanged_one_nothing()
+    {
+        string database = new SampleDatabase { Megabytes = 8 }.Create(_fixture.Folder["app.db"]);
+        _fixture.Create().Dispose();
+        StoredBackup first = _fixture.Backup(database);
+        Assert.Equal(first.Extents, first.ExtentsAdded);
+        StoredBackup same = _fixture.Backup(database);
+        Assert.True(same.Unchanged);
+        Assert.Equal((0, 0L), (same.ExtentsAdded, same.BytesAdded));
+        Change(database);
+        StoredBackup changed = _fixture.Backup(database);
+        Assert.False(changed.Unchanged);
+        Assert.InRange(changed.ExtentsAdded, 1, 4);
+        Assert.InRange(changed.BytesAdded, 1, 5 * 17_000 + (first.Extents * 70));
+        Assert.Equal(File.ReadAllBytes(database), _fixture.Restore(changed.Snapshot));
+        Assert.NotEqual(_fixture.Restore(first.Snapshot), _fixture.Restore(changed.Snapshot));
+        Assert.Equal(same.Snapshot.Id, changed.Snapshot.File.Parent.ToString());
+    }
+
+    [Fact]
+    public void A_database_that_went_back_to_older_content_is_not_called_unchanged()
+    {
+        string database = new SampleDatabase { Megabytes = 1 }.Create(_fixture.Folder["app.db"]);
+        byte[] old = File.ReadAllBytes(database);
+        _fixture.Create().Dispose();
+        _fixture.Backup(database);
+        Change(database);
+        _fixture.Backup(database);
+        File.WriteAllBytes(database, old);
+        StoredBackup back = _fixture.Backup(database);
+        Assert.False(back.Unchanged);
+        Assert.Equal(0, back.ExtentsAdded);
+        Assert.Equal(old, _fixture.Restore(back.Snapshot));
+    }
+
+    [Fact]
+    public void An_extents_size_is_its_databases_for_life()
+    {
+        string database = new SampleDatabase { Megabytes = 1 }.Create(_fixture.Folder["app.db"]);
+        using ResticRepository repository = _fixture.Create();
+        using RepositorySession session = repository.OpenSession(Token);
+        Task<StoredBackup> first;
+        using (SafeFileHandle file = File.OpenHandle(database))
+        {
+            first = session.Store(RepositoryContent.Of(file, database, DateTime.UtcNow, pageSize: 65536), Token);
+            session.Flush(Token);
+        }
+
+        Assert.Equal(65536, RepositoryFixture.Done(first).Snapshot.ExtentBytes);
+        Assert.Equal(65536, _fixture.Backup(database).Snapshot.ExtentBytes);
+    }
+
+    [Fact]
+    public void Small_databases_of_one_session_share_packs_and_none_stands_before_its_data()
+    {
+        string[] databases = [.. Enumerable.Range(0, 12).Select(i => new SampleDatabase { Entries = i + 1 }.Create(_fixture.Folder[$"db{i}.db"]))];
+        _fixture.Create().Dispose();
+        using ResticRepository repository = _fixture.Open();
+        using (RepositorySession session = repository.OpenSession(Token))
+        {
+            Task<StoredBackup>[] stored = new Task<StoredBackup>[databases.Length];
+            Parallel.For(0, databases.Length, i => stored[i] = RepositoryFixture.StoreFile(session, databases[i], databases[i], DateTime.UtcNow));
+            Assert.All(stored, task => Assert.False(task.IsCompleted));
+            Assert.Empty(repository.List(Token));
+            session.Flush(Token);
+            Assert.All(stored, task => Assert.True(task.IsCompletedSuccessfully));
+        }
+
+        Assert.Equal(2, Directory.GetFiles(_fixture.Folder["repository/data"], "*", SearchOption.AllDirectories).Length);
+        foreach (RepositorySnapshot snapshot in repository.List(Token))
+        {
+            Assert.Equal(File.ReadAllBytes(snapshot.Database), _fixture.Restore(snapshot));
+        }
+
+        if (ResticProgram.IsInstalled)
+        {
+            _fixture.Restic.Check();
+        }
+    }
+
+    [Fact]
+    public void A_session_that_ends_early_leaves_no_backup_and_says_so()
+    {
+        string database = new SampleDatabase().Create(_fixture.Folder["app.db"]);
+        using ResticRepository repository = _fixture.Create();
+        Task<StoredBackup> stored;
+        using (RepositorySession session = repository.OpenSession(Token))
+        {
+            stored = RepositoryFixture.StoreFile(session, database, database, DateTime.UtcNow);
+        }
+
+        Assert.True(stored.IsCanceled);
+        Assert.Empty(repository.List(Token));
+    }
+
+    [Fact]
+    public void A_snapshot_that_restic_wrote_again_keeps_its_manifest_and_others_are_left_alone()
+    {
+        ResticProgram.SkipIfMissing();
+        string database = new SampleDatabase().Create(_fixture.Folder["app.db"]);
+        _fixture.Create().Dispose();
+        _fixture.Backup(database);
+        _fixture.Restic.Run("backup", database);
+        _fixture.Restic.Run("tag", "--add", "kept", "--tag", RepositorySnapshot.Tag);
+        using ResticRepository repository = _fixture.Open();
+        using RepositorySession session = repository.OpenSession(Token);
+        RepositorySnapshot snapshot = Assert.Single(session.Snapshots);
+        Assert.Contains("kept", snapshot.Tags);
+        Assert.Null(snapshot.Manifest);
+        Assert.Equal(database, session.ReadManifest(snapshot, Token)!.Source.Path);
+        Assert.True(RepositoryFixture.Done(RepositoryFixture.StoreFile(session, database, database, DateTime.UtcNow)).Unchanged);
+    }
+
+    [Fact]
+    public void A_new_verdict_takes_the_old_ones_place()
+    {
+        string database = new SampleDatabase().Create(_fixture.Folder["app.db"]);
+        _fixture.Create().Dispose();
+        RepositorySnapshot old = _fixture.Backup(database).Snapshot;
+        using ResticRepository repository = _fixture.Open();
+        using RepositorySession session = repository.OpenSession(Token);
+        BackupManifest manifest = old.Manifest!;
+        RepositorySnapshot recorded = session.Record(
+            session.Snapshots[0], manifest with { Check = manifest.Check with { Answer = CheckStatus.Corrupt } }, Token);
+        RepositorySnapshot listed = Assert.Single(repository.List(Token));
+        Assert.Equal((recorded.Id, CheckStatus.Corrupt), (listed.Id, listed.Manifest!.Check.Answer));
+        Assert.Equal(old.TakenAt, listed.TakenAt);
+    }
+
+    [Fact]
+    public void Names_of_any_kind_come_back_through_both()
+    {
+        string database = new SampleDatabase().Create(_fixture.Folder["a \"b\" \\n ü \u202e\U0001F600 <&>.db"]);
+        _fixture.Create().Dispose();
+        RepositorySnapshot snapshot = _fixture.Backup(database).Snapshot;
+        Assert.Equal(File.ReadAllBytes(database), _fixture.Restore(snapshot));
+        if (ResticProgram.IsInstalled)
+        {
+            Assert.Equal(File.ReadAllBytes(database), _fixture.RestoreByRestic(snapshot));
+        }
+    }
+
+    private static void Change(string database)
+    {
+        using SqliteConnection connection = SampleDatabase.Open(database);
+        SampleDatabase.Execute(connection, $"BEGIN IMMEDIATE; {Ledger.Move(Random.Shared.Next(1000, 1_000_000))} COMMIT");
+    }
+}

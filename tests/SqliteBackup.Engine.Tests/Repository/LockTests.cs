@@ -1,0 +1,181 @@
+using System.Text.Json;
+using SqliteBackup.Repository;
+using SqliteBackup.Repository.Files;
+using SqliteBackup.Repository.Format;
+using SqliteBackup.Repository.Locking;
+using SqliteBackup.Storage;
+
+namespace SqliteBackup.Engine.Tests.Repository;
+
+public sealed class LockTests : IDisposable
+{
+    private readonly RepositoryFixture _fixture = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Theory]
+    [InlineData(false, false, true)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(true, true, false)]
+    public void Shared_locks_go_together_and_exclusive_ones_with_none(bool first, bool second, bool together)
+    {
+        using ResticRepository repository = _fixture.Create();
+        using (repository.Lock(first, Token))
+        {
+            Exception? exception = Record.Exception(() => repository.Lock(second, Token).Dispose());
+            Assert.Equal(together, exception is null);
+            Assert.True(together || exception is SqliteBackupException { Failure: BackupFailure.RepositoryLocked });
+        }
+
+        repository.Lock(second, Token).Dispose();
+        Assert.Empty(_fixture.Folder.Files("repository/locks"));
+    }
+
+    [Fact]
+    public void Ours_keep_restic_out_as_they_should()
+    {
+        ResticProgram.SkipIfMissing();
+        using ResticRepository repository = _fixture.Create();
+        using (repository.Lock(exclusive: false, Token))
+        {
+            Assert.Equal(0, _fixture.Restic.TryRun("snapshots").Code);
+            Assert.Contains("already locked", _fixture.Restic.TryRun("prune").Output);
+        }
+
+        using (repository.Lock(exclusive: true, Token))
+        {
+            (int code, string output) = _fixture.Restic.TryRun("backup", _fixture.Folder["repository/config"]);
+            Assert.NotEqual(0, code);
+            Assert.Contains("already locked exclusively", output);
+        }
+
+        _fixture.Restic.Run("prune");
+    }
+
+    [Fact]
+    public void Restics_keep_us_out_as_they_should()
+    {
+        ResticProgram.SkipIfMissing();
+        using ResticRepository repository = _fixture.Create();
+        // It holds its lock for as long as its standard input is open.
+        var start = new System.Diagnostics.ProcessStartInfo("restic", ["-r", _fixture.Folder["repository"], "--no-cache", "backup", "--stdin"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["RESTIC_PASSWORD"] = RepositoryFixture.PasswordText;
+        using System.Diagnostics.Process holder = System.Diagnostics.Process.Start(start)!;
+        SpinWait.SpinUntil(() => _fixture.Folder.Files("repository/locks").Length > 0, TimeSpan.FromSeconds(30));
+        repository.OpenSession(Token).Dispose();
+        SqliteBackupException exception = Assert.Throws<SqliteBackupException>(() => RepositoryPruner.Run(repository, new PruneOptions(), Token));
+        Assert.Equal(BackupFailure.RepositoryLocked, exception.Failure);
+        Assert.Contains($"process {holder.Id} ", exception.Message);
+        holder.StandardInput.Close();
+        holder.WaitForExit();
+        RepositoryPruner.Run(repository, new PruneOptions(), Token);
+    }
+
+    [Fact]
+    public void A_lock_whose_process_has_ended_or_is_silent_for_long_is_removed_and_said()
+    {
+        using ResticRepository repository = _fixture.Create();
+        WriteLock(repository, LockFile.Create(exclusive: true, DateTimeOffset.UtcNow) with { Pid = int.MaxValue - 1 });
+        repository.OpenSession(Token).Dispose();
+        WriteLock(repository, LockFile.Create(exclusive: true, DateTimeOffset.UtcNow.AddMinutes(-31)) with { HostName = "elsewhere" });
+        repository.OpenSession(Token).Dispose();
+        Assert.Equal(2, _fixture.Warnings.Count(warning => warning.Contains("no longer runs", StringComparison.Ordinal)));
+        WriteLock(repository, LockFile.Create(exclusive: true, DateTimeOffset.UtcNow.AddMinutes(-29)) with { HostName = "elsewhere", Pid = int.MaxValue - 1 });
+        Assert.Throws<SqliteBackupException>(() => repository.OpenSession(Token));
+    }
+
+    [Fact]
+    public void Another_containers_process_of_the_same_host_name_is_not_taken_for_ended()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "processes have namespaces on Linux");
+        using ResticRepository repository = _fixture.Create();
+        WriteLock(repository, LockFile.Create(exclusive: true, DateTimeOffset.UtcNow) with { Pid = int.MaxValue - 1, PidNamespace = "pid:[1]" });
+        Assert.Throws<SqliteBackupException>(() => repository.OpenSession(Token));
+    }
+
+    [Fact]
+    public async Task Patience_waits_until_the_lock_is_free()
+    {
+        _fixture.Create().Dispose();
+        using ResticRepository repository = _fixture.Open(_fixture.Options with { LockPatience = TimeSpan.FromMinutes(1) });
+        RepositoryLock held = repository.Lock(exclusive: true, Token);
+        Task<RepositorySession> waiting = Task.Run(() => repository.OpenSession(Token), Token);
+        await Task.Delay(500, Token);
+        Assert.False(waiting.IsCompleted);
+        held.Dispose();
+        (await waiting).Dispose();
+    }
+
+    [Fact]
+    public void A_lock_gives_signs_of_life()
+    {
+        _fixture.Create().Dispose();
+        using ResticRepository repository = _fixture.Open(_fixture.Options with { LockTimes = new LockTimes { Refresh = TimeSpan.FromMilliseconds(100) } });
+        using (RepositoryLock held = repository.Lock(exclusive: false, Token))
+        {
+            string first = Assert.Single(_fixture.Folder.Files("repository/locks"));
+            Assert.True(SpinWait.SpinUntil(() => !File.Exists(_fixture.Folder["repository/locks/" + first]), TimeSpan.FromSeconds(30)));
+            Assert.False(held.Lost.IsCancellationRequested);
+        }
+
+        Assert.Empty(_fixture.Folder.Files("repository/locks"));
+    }
+
+    [Fact]
+    public void Work_is_given_up_when_no_sign_of_life_can_be_given()
+    {
+        _fixture.Create().Dispose();
+        using var store = new BreakableStore(_fixture.Store);
+        var times = new LockTimes { Refresh = TimeSpan.FromMilliseconds(50), RefreshRetry = TimeSpan.FromMilliseconds(50), GiveUp = TimeSpan.FromSeconds(1) };
+        using ResticRepository repository = ResticRepository.Open(store, RepositoryFixture.Password, _fixture.Options with { LockTimes = times }, Token);
+        using RepositorySession session = repository.OpenSession(Token);
+        string database = _fixture.Folder["app.db"];
+        RandomFile.Change(database, 100_000, changed: 1);
+        store.RefusesLocks = true;
+        Task<StoredBackup> stored = RepositoryFixture.StoreFile(session, database, database, DateTime.UtcNow);
+        SqliteBackupException? exception = null;
+        Assert.True(SpinWait.SpinUntil(
+            () => (exception = Record.Exception(() => session.Forget([], Token)) as SqliteBackupException) is not null, TimeSpan.FromSeconds(30)));
+        Assert.Equal(BackupFailure.RepositoryLocked, exception!.Failure);
+        Assert.Throws<SqliteBackupException>(() => session.Flush(Token));
+        Assert.True(stored.IsFaulted);
+        Assert.Empty(repository.List(Token));
+    }
+
+    private static void WriteLock(ResticRepository repository, LockFile file) =>
+        repository.Files.Save(RepositoryFileKind.Lock, JsonSerializer.SerializeToUtf8Bytes(file, RepositoryJson.Plain.LockFile), Token);
+
+    private sealed class BreakableStore(IBackupStore inner) : IBackupStore
+    {
+        public bool RefusesLocks { get; set; }
+
+        public string Location => inner.Location;
+
+        public StorePromises Promises => inner.Promises;
+
+        public StoredFile? Stat(string name, CancellationToken cancellationToken) => inner.Stat(name, cancellationToken);
+
+        public IEnumerable<StoredFile> List(string prefix, bool recurse, CancellationToken cancellationToken) => inner.List(prefix, recurse, cancellationToken);
+
+        public Stream OpenRead(string name, long offset, long? length, CancellationToken cancellationToken) => inner.OpenRead(name, offset, length, cancellationToken);
+
+        public StoredFile Put(string name, StoreContent content, PutMode mode, CancellationToken cancellationToken) =>
+            RefusesLocks && name.StartsWith("locks/", StringComparison.Ordinal)
+                ? throw new SqliteBackupException(BackupFailure.StoreUnavailable, Location, "The store does not answer.")
+                : inner.Put(name, content, mode, cancellationToken);
+
+        public void Delete(string name, CancellationToken cancellationToken) => inner.Delete(name, cancellationToken);
+
+        public void Dispose()
+        {
+        }
+    }
+}
