@@ -1,4 +1,4 @@
-using SqliteBackup.Storage;
+using SqliteBackup.Storage.Encoding;
 
 namespace SqliteBackup.Engine.Tests.Storage.Encoding;
 

@@ -1,4 +1,5 @@
-using SqliteBackup.Storage;
+using SqliteBackup.Storage.Encoding;
+
 
 namespace SqliteBackup.Engine.Tests.Storage.Encoding;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using SqliteBackup.Storage;
+using SqliteBackup.Storage.Encoding;
 
 namespace SqliteBackup.Engine.Tests.Storage.Encoding;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Parameters;
 
-namespace SqliteBackup.Storage;
+namespace SqliteBackup.Storage.Encoding;
 
 /// <summary>ChaCha20-Poly1305 with one key: .NET's, or BouncyCastle's where the platform has none.</summary>
 internal sealed class AgeCipher : IDisposable

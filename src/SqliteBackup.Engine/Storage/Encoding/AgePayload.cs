@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace SqliteBackup.Storage;
+namespace SqliteBackup.Storage.Encoding;
 
 /// <summary>The rules of an age file's body: chunks of 64 KiB, each sealed with its number and with whether it is the last.</summary>
 internal sealed class AgePayload : IDisposable

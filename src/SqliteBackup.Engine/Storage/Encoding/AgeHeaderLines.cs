@@ -1,4 +1,4 @@
-namespace SqliteBackup.Storage;
+namespace SqliteBackup.Storage.Encoding;
 
 /// <summary>Reads the lines of an age header one by one, keeps their bytes, and stops at a bound.</summary>
 internal sealed class AgeHeaderLines(Stream source, int maxBytes)

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace SqliteBackup.Storage;
+namespace SqliteBackup.Storage.Encoding;
 
 /// <summary>The head of an age file: the file's key, wrapped for each recipient, and a MAC over it all.</summary>
 /// <param name="Stanzas">One for each recipient.</param>

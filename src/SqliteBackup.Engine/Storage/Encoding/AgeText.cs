@@ -1,4 +1,4 @@
-namespace SqliteBackup.Storage;
+namespace SqliteBackup.Storage.Encoding;
 
 /// <summary>Base64 as age has it: no padding, and one text for the same bytes.</summary>
 internal static class AgeText

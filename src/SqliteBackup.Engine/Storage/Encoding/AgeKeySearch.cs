@@ -1,4 +1,4 @@
-namespace SqliteBackup.Storage;
+namespace SqliteBackup.Storage.Encoding;
 
 /// <summary>Finds an age file's key with the identities at hand.</summary>
 internal static class AgeKeySearch

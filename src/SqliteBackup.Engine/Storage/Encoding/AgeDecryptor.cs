@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace SqliteBackup.Storage;
+namespace SqliteBackup.Storage.Encoding;
 
 /// <summary>
 /// Decrypts an age file while it is read. It gives only bytes that are authentic, and ends only where the file was ended: anything else is

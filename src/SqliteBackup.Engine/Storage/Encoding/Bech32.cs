@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace SqliteBackup.Storage;
+namespace SqliteBackup.Storage.Encoding;
 
 /// <summary>The text form of age's keys: bech32 (BIP 173) without its limit on length.</summary>
 internal static class Bech32

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Org.BouncyCastle.Crypto.Generators;
 
-namespace SqliteBackup.Storage;
+namespace SqliteBackup.Storage.Encoding;
 
 /// <summary>How age wraps a file's key with a passphrase.</summary>
 internal static class AgeScrypt

@@ -1,7 +1,7 @@
 using System.Globalization;
 using SqliteBackup.Platform;
 
-namespace SqliteBackup.Storage;
+namespace SqliteBackup.Storage.Encoding;
 
 /// <summary>Files of identities and of recipients, as age and age-keygen have them: one a line, '#' begins a comment.</summary>
 public static class AgeKeyFiles

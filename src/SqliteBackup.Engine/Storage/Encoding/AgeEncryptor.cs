@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace SqliteBackup.Storage;
+namespace SqliteBackup.Storage.Encoding;
 
 /// <summary>
 /// Encrypts what is written to it into another stream, as an age file. Only <see cref="Complete"/> ends the file: one that was given up

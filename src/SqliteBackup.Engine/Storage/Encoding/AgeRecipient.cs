@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Org.BouncyCastle.Math.EC.Rfc7748;
 
-namespace SqliteBackup.Storage;
+namespace SqliteBackup.Storage.Encoding;
 
 /// <summary>
 /// Whom a backup is encrypted to, with age (https://age-encryption.org/v1): a public key, or a passphrase. A public key can lie on the

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Org.BouncyCastle.Math.EC.Rfc7748;
 
-namespace SqliteBackup.Storage;
+namespace SqliteBackup.Storage.Encoding;
 
 /// <summary>Who can read a backup that is encrypted with age: a secret key, or a passphrase. Its text form never shows the secret.</summary>
 public abstract class AgeIdentity
