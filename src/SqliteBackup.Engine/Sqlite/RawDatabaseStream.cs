@@ -1,16 +1,11 @@
+using SqliteBackup.Platform;
 using SQLitePCL;
 
 namespace SqliteBackup.Sqlite;
 
 /// <summary>A database file's bytes in a row, read through SQLite so that no locks on the file are dropped. Closes the file with itself.</summary>
-internal sealed class RawDatabaseStream(RawDatabaseFile file, long length) : Stream
+internal sealed class RawDatabaseStream(RawDatabaseFile file, long length) : ForwardStream
 {
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
     public override long Length => length;
 
     public override long Position { get; set; }
@@ -32,18 +27,6 @@ internal sealed class RawDatabaseStream(RawDatabaseFile file, long length) : Str
         Position += count;
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SqliteBackup.Platform;
 
 namespace SqliteBackup.Storage.Encoding;
 
@@ -6,7 +7,7 @@ namespace SqliteBackup.Storage.Encoding;
 /// Decrypts an age file while it is read. It gives only bytes that are authentic, and ends only where the file was ended: anything else is
 /// an <see cref="InvalidDataException"/> whose message goes on from "it can't be decrypted:".
 /// </summary>
-internal sealed class AgeDecryptor : Stream
+internal sealed class AgeDecryptor : ForwardStream
 {
     private readonly BufferedStream _source;
     private readonly AgePayload _payload;
@@ -44,20 +45,6 @@ internal sealed class AgeDecryptor : Stream
         CryptographicOperations.ZeroMemory(fileKey);
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     private static string CutShort => "it is cut short";
 
     public override int Read(Span<byte> buffer)
@@ -77,18 +64,6 @@ internal sealed class AgeDecryptor : Stream
         _position += read;
         return read;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

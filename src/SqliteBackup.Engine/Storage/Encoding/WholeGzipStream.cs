@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using SqliteBackup.Platform;
 
 namespace SqliteBackup.Storage.Encoding;
 
@@ -7,7 +8,7 @@ namespace SqliteBackup.Storage.Encoding;
 /// Decompresses gzip, and tells a file that is cut short from a whole one, which .NET's own stream does not: it takes the end of its input
 /// for the end of the data. So a member with a mark in it is put behind the input. Only behind a whole file is it read as one.
 /// </summary>
-internal sealed class WholeGzipStream(Stream source) : Stream
+internal sealed class WholeGzipStream(Stream source) : ForwardStream
 {
     private const int BufferBytes = 1 << 16;
 
@@ -20,20 +21,6 @@ internal sealed class WholeGzipStream(Stream source) : Stream
     private int _at;
     private int _end;
     private bool _isOver;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <exception cref="InvalidDataException">The data is damaged or cut short, or something else follows it.</exception>
     public override int Read(Span<byte> buffer)
@@ -49,18 +36,6 @@ internal sealed class WholeGzipStream(Stream source) : Stream
         _at += count;
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
@@ -101,23 +76,9 @@ internal sealed class WholeGzipStream(Stream source) : Stream
     }
 
     // Gives what another stream gives, and then the member with the mark.
-    private sealed class MarkedStream(Stream inner) : Stream
+    private sealed class MarkedStream(Stream inner) : ForwardStream
     {
         private int _marked = -1;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override int Read(Span<byte> buffer)
         {
@@ -133,18 +94,6 @@ internal sealed class WholeGzipStream(Stream source) : Stream
             _marked += read;
             return read;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {
