@@ -24,7 +24,7 @@ public sealed record PruneOptions
 /// <param name="PacksRepacked">Packs of which only what is needed was written again.</param>
 /// <param name="BytesRepacked">Bytes of those.</param>
 /// <param name="BytesFreed">Bytes that became free.</param>
-/// <param name="BytesUnused">Bytes that are not needed and stay for now.</param>
+/// <param name="BytesUnused">Bytes that are not needed and stay, because moving what lies beside them would cost more than the limits allow.</param>
 /// <param name="IsDryRun">Whether it was only looked.</param>
 public sealed record PruneReport(
     int Snapshots, int PacksBefore, long BytesBefore, int PacksRemoved, int PacksRepacked, long BytesRepacked, long BytesFreed, long BytesUnused, bool IsDryRun);
