@@ -28,53 +28,32 @@ public sealed class RepositorySession : IDisposable
     // Readers wait for the store more than for a processor.
     private const int MinReaders = 4;
 
-    private readonly object _gate = new();
     private readonly ResticRepository _repository;
     private readonly RepositoryLock _lock;
-    private readonly List<RepositorySnapshot> _snapshots;
+    private readonly KnownSnapshots _snapshots;
     private readonly PackWriter _packs;
     private readonly ExtentWriter _extents;
     private readonly SnapshotReader _reader;
-    private readonly Dictionary<(string Host, string Database), RepositorySnapshot> _newest = [];
-    private readonly List<PendingSnapshot> _pending = [];
+    private readonly PendingSnapshots _pending = new();
 
     private RepositorySession(ResticRepository repository, RepositoryLock held, SnapshotList snapshots, BlobIndex index)
     {
         _repository = repository;
         _lock = held;
-        _snapshots = snapshots.Ours();
+        _snapshots = new KnownSnapshots(snapshots.Ours());
         _packs = new PackWriter(repository.Files, index, held.Lost);
         _extents = new ExtentWriter(repository.Files, _packs, repository.Options.ThrottleLimit);
         _reader = new SnapshotReader(repository.Files, new BlobReader(repository.Files, index, Math.Max(MinReaders, repository.Options.ThrottleLimit)));
-        foreach (RepositorySnapshot snapshot in _snapshots)
-        {
-            _newest.TryAdd((snapshot.Host, snapshot.Database), snapshot);
-        }
     }
 
     /// <summary>The repository.</summary>
     public ResticRepository Repository => _repository;
 
     /// <summary>The backups of databases, newest first: those that stood when the session began, and its own. Others' snapshots are left out.</summary>
-    public IReadOnlyList<RepositorySnapshot> Snapshots
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _snapshots];
-            }
-        }
-    }
+    public IReadOnlyList<RepositorySnapshot> Snapshots => _snapshots.ToList();
 
     /// <summary>The newest backup of a database, or null.</summary>
-    public RepositorySnapshot? Newest(string host, string database)
-    {
-        lock (_gate)
-        {
-            return _newest.GetValueOrDefault((host, database));
-        }
-    }
+    public RepositorySnapshot? Newest(string host, string database) => _snapshots.Newest(host, database);
 
     /// <summary>
     /// Stores a copy of a database: its new extents, and those only. Returns when all its bytes are taken; the task ends when the backup
@@ -94,7 +73,7 @@ public sealed class RepositorySession : IDisposable
             bool unchanged = extents.Added == 0 && parent is not null && IsContent(parent, extents, token);
             (HashId tree, long treeBytes) = unchanged ? (parent!.File.Tree, 0) : WriteTree(content, extents);
             SnapshotFile file = Describe(content.Host, content.Database, content.TakenAt, content.Manifest, content.Tags, extentBytes, parent, tree);
-            Task<StoredBackup> stored = Enqueue(file, snapshot => new StoredBackup(snapshot, extents.AddedBytes + treeBytes, extents.Ids.Length, extents.Added, unchanged));
+            Task<StoredBackup> stored = _pending.Add(file, snapshot => new StoredBackup(snapshot, extents.AddedBytes + treeBytes, extents.Ids.Length, extents.Added, unchanged));
             FlushWhereDue(token);
             return stored;
         }, cancellationToken);
@@ -116,7 +95,7 @@ public sealed class RepositorySession : IDisposable
         {
             int extents = (int)((manifest.Bytes + parent.ExtentBytes - 1) / parent.ExtentBytes);
             SnapshotFile file = Describe(parent.Host, parent.Database, takenAt, manifest, tags, parent.ExtentBytes, parent, parent.File.Tree);
-            Task<StoredBackup> stored = Enqueue(file, snapshot => new StoredBackup(snapshot, 0, extents, 0, Unchanged: true));
+            Task<StoredBackup> stored = _pending.Add(file, snapshot => new StoredBackup(snapshot, 0, extents, 0, Unchanged: true));
             FlushWhereDue(token);
             return stored;
         }, cancellationToken);
@@ -126,20 +105,14 @@ public sealed class RepositorySession : IDisposable
     /// <exception cref="SqliteBackupException">The repository can't be written. The tasks of those that do not stand end with the same error.</exception>
     public void Flush(CancellationToken cancellationToken)
     {
-        PendingSnapshot[] pending;
-        lock (_gate)
-        {
-            pending = [.. _pending];
-            _pending.Clear();
-        }
-
+        IReadOnlyList<PendingSnapshots.Item> pending = _pending.TakeAll();
         int done = 0;
         try
         {
             Guard(token =>
             {
                 _packs.Flush(token);
-                for (; done < pending.Length; done++)
+                for (; done < pending.Count; done++)
                 {
                     Complete(pending[done], token);
                 }
@@ -149,7 +122,11 @@ public sealed class RepositorySession : IDisposable
         }
         catch (Exception exception)
         {
-            Array.ForEach(pending[done..], item => item.Completion.TrySetException(exception));
+            foreach (PendingSnapshots.Item item in pending.Skip(done))
+            {
+                item.Failed(exception);
+            }
+
             throw;
         }
     }
@@ -192,7 +169,7 @@ public sealed class RepositorySession : IDisposable
             {
                 _lock.ThrowIfLost();
                 _repository.Files.Delete(RepositoryFileKind.Snapshot, snapshot.HashId, token);
-                Remove(snapshot);
+                _snapshots.Remove(snapshot);
             }
 
             return true;
@@ -211,8 +188,8 @@ public sealed class RepositorySession : IDisposable
             SnapshotFile file = snapshot.File with { Manifest = ToElement(manifest), Original = snapshot.File.Original ?? snapshot.HashId };
             RepositorySnapshot written = SnapshotList.Write(_repository.Files, file, token);
             _repository.Files.Delete(RepositoryFileKind.Snapshot, snapshot.HashId, token);
-            Remove(snapshot);
-            Add(written);
+            _snapshots.Remove(snapshot);
+            _snapshots.Add(written);
             return written;
         }, cancellationToken);
     }
@@ -220,14 +197,11 @@ public sealed class RepositorySession : IDisposable
     /// <summary>Gives the lock back. Backups that do not stand yet never will; their tasks end with an error.</summary>
     public void Dispose()
     {
-        PendingSnapshot[] pending;
-        lock (_gate)
+        foreach (PendingSnapshots.Item item in _pending.TakeAll())
         {
-            pending = [.. _pending];
-            _pending.Clear();
+            item.GivenUp();
         }
 
-        Array.ForEach(pending, item => item.Completion.TrySetCanceled());
         _packs.Dispose();
         _lock.Dispose();
     }
@@ -286,70 +260,20 @@ public sealed class RepositorySession : IDisposable
         return (id, (long)manifestBytes + treeBytes);
     }
 
-    private Task<StoredBackup> Enqueue(SnapshotFile file, Func<RepositorySnapshot, StoredBackup> result)
-    {
-        // Whoever waits goes on in a thread of its own, not in the middle of a flush.
-        var completion = new TaskCompletionSource<StoredBackup>(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_gate)
-        {
-            _pending.Add(new PendingSnapshot(file, result, completion, Environment.TickCount64));
-        }
-
-        return completion.Task;
-    }
-
     private void FlushWhereDue(CancellationToken cancellationToken)
     {
-        bool isDue;
-        lock (_gate)
-        {
-            isDue = _packs.PendingBytes == 0
-                || _packs.PendingBytes >= PackBuilder.TargetSize
-                || _pending.Exists(item => Environment.TickCount64 - item.Since > MaxDelayMilliseconds);
-        }
-
-        if (isDue)
+        if (_packs.PendingBytes == 0 || _packs.PendingBytes >= PackBuilder.TargetSize || _pending.LongestWait > MaxDelayMilliseconds)
         {
             Flush(cancellationToken);
         }
     }
 
-    private void Complete(PendingSnapshot pending, CancellationToken cancellationToken)
+    private void Complete(PendingSnapshots.Item pending, CancellationToken cancellationToken)
     {
         _lock.ThrowIfLost();
         RepositorySnapshot snapshot = SnapshotList.Write(_repository.Files, pending.File, cancellationToken);
-        Add(snapshot);
-        pending.Completion.TrySetResult(pending.Result(snapshot));
-    }
-
-    private void Add(RepositorySnapshot snapshot)
-    {
-        lock (_gate)
-        {
-            int place = _snapshots.FindIndex(other => other.TakenAt <= snapshot.TakenAt);
-            _snapshots.Insert(place < 0 ? _snapshots.Count : place, snapshot);
-            if (!_newest.TryGetValue((snapshot.Host, snapshot.Database), out RepositorySnapshot? newest) || newest.TakenAt <= snapshot.TakenAt)
-            {
-                _newest[(snapshot.Host, snapshot.Database)] = snapshot;
-            }
-        }
-    }
-
-    private void Remove(RepositorySnapshot snapshot)
-    {
-        lock (_gate)
-        {
-            _snapshots.RemoveAll(other => other.HashId == snapshot.HashId);
-            (string Host, string Database) key = (snapshot.Host, snapshot.Database);
-            if (_newest.TryGetValue(key, out RepositorySnapshot? newest) && newest.HashId == snapshot.HashId)
-            {
-                _newest.Remove(key);
-                if (_snapshots.Find(other => (other.Host, other.Database) == key) is RepositorySnapshot next)
-                {
-                    _newest[key] = next;
-                }
-            }
-        }
+        _snapshots.Add(snapshot);
+        pending.Stands(snapshot);
     }
 
     // Ends with the caller's wish or with the lock; which of them it was, the error says.
@@ -367,6 +291,4 @@ public sealed class RepositorySession : IDisposable
             throw;
         }
     }
-
-    private sealed record PendingSnapshot(SnapshotFile File, Func<RepositorySnapshot, StoredBackup> Result, TaskCompletionSource<StoredBackup> Completion, long Since);
 }
