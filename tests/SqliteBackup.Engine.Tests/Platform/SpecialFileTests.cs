@@ -4,7 +4,7 @@ using SqliteBackup.Sql;
 using SqliteBackup.Sqlite;
 using SqliteBackup.Verify;
 
-namespace SqliteBackup.Engine.Tests;
+namespace SqliteBackup.Engine.Tests.Platform;
 
 /// <summary>Pipes, sockets and devices are refused at once wherever a file is read, whichever program might wait at their other end.</summary>
 public sealed class SpecialFileTests : IDisposable

@@ -1,7 +1,7 @@
 using System.Text;
 using SqliteBackup.Registry;
 
-namespace SqliteBackup.Engine.Tests;
+namespace SqliteBackup.Engine.Tests.Registry;
 
 /// <summary>What others prepared in the state folder is neither read nor followed nor removed.</summary>
 public sealed class StateFolderTests : IDisposable
