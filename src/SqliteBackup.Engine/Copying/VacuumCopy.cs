@@ -22,6 +22,7 @@ internal sealed class VacuumCopy
     private readonly LockWaiter _busy;
     private readonly CopyStatistics _statistics;
     private readonly CopyPace _pace;
+    private readonly bool _hasRate;
     private readonly long _pages;
     private TimeSpan _lookedAt;
     private long _written;
@@ -41,6 +42,7 @@ internal sealed class VacuumCopy
         _pages = SqliteQuery.Integer(source.Handle, "PRAGMA page_count", source.Path)
             - SqliteQuery.Integer(source.Handle, "PRAGMA freelist_count", source.Path);
         _pace = new CopyPace(options, _statistics.PageSize);
+        _hasRate = options.LowestRate is not null;
         _lookedAt = meter.Active;
     }
 
@@ -82,21 +84,15 @@ internal sealed class VacuumCopy
     // Called by SQLite: not 0 ends the statement. Nothing may be thrown through it.
     private int Look()
     {
-        if (_meter.Active - _lookedAt < BetweenLooks)
+        // A look costs a question to the file system. Under a limit each counts: SQLite writes megabytes in the time between two.
+        if (!_hasRate && _meter.Active - _lookedAt < BetweenLooks)
         {
             return _busy.IsOver ? 1 : 0;
         }
 
         try
         {
-            long written = FileStatus.Of(_stagedPath)?.Size ?? 0;
-            (TimeSpan pause, BackupWait reason) = _pace.PauseAfter(written - _written, _lookedAt, _meter.Active);
-            _written = written;
-            Report(reason);
-            TimeSpan pausedAt = _meter.Active;
-            _busy.Sleep(pause);
-            _statistics.ThrottledFor += reason == BackupWait.RateLimit ? _meter.Active - pausedAt : TimeSpan.Zero;
-            _lookedAt = _meter.Active;
+            Pause(FileStatus.Of(_stagedPath)?.Size ?? 0);
             return 0;
         }
         catch (Exception exception) when (exception is OperationCanceledException or SqliteBackupException)
@@ -104,6 +100,17 @@ internal sealed class VacuumCopy
             // The backup is over; who started the statement finds that, too.
             return 1;
         }
+    }
+
+    private void Pause(long written)
+    {
+        (TimeSpan pause, BackupWait reason) = _pace.PauseAfter(written - _written, _lookedAt, _meter.Active);
+        _written = written;
+        Report(reason);
+        TimeSpan pausedAt = _meter.Active;
+        _busy.Sleep(pause);
+        _statistics.ThrottledFor += reason == BackupWait.RateLimit ? _meter.Active - pausedAt : TimeSpan.Zero;
+        _lookedAt = _meter.Active;
     }
 
     private void Report(BackupWait reason)
@@ -115,7 +122,11 @@ internal sealed class VacuumCopy
 
     private CopyStatistics Finish()
     {
-        _statistics.PageCount = (int)((FileStatus.Of(_stagedPath)?.Size ?? 0) / _statistics.PageSize);
+        long bytes = FileStatus.Of(_stagedPath)?.Size ?? 0;
+
+        // What SQLite had in its cache is written by its last instruction, after the last look.
+        Pause(bytes);
+        _statistics.PageCount = (int)(bytes / _statistics.PageSize);
         _statistics.PagesCopied = _statistics.PageCount;
         _meter.Copied(_statistics, _statistics.PageCount, 0, BackupWait.None);
         return _statistics;
