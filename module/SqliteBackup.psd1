@@ -8,6 +8,7 @@
     Description          = 'Backs up SQLite databases while they are in use, with SQLite''s own Online Backup API: no write lock, paced, watched, checked and published atomically.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
+    TypesToProcess       = @('SqliteBackup.Types.ps1xml')
     FormatsToProcess     = @('SqliteBackup.Format.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(

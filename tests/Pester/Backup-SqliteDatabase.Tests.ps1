@@ -194,14 +194,14 @@ data/forum.db,to/forum/,
         $json.Destination | Should -Be $result.Destination
     }
 
-    It 'takes a file as destination, without a manifest and compressed as its name says' {
+    It 'takes a file as destination, compressed as its name says and with its manifest' {
         New-Database "$folder/app.db"
 
         $null = Backup-SqliteDatabase app.db plain.db
         $null = Backup-SqliteDatabase app.db packed.db.gz
         $null = Backup-SqliteDatabase app.db known.db.zst -SkipUnchanged
 
-        (Get-ChildItem -File).Name | Should -Be 'app.db', 'known.db.zst', 'known.db.zst.json', 'packed.db.gz', 'plain.db'
+        (Get-ChildItem -File).Name | Should -Be 'app.db', 'known.db.zst', 'known.db.zst.json', 'packed.db.gz', 'packed.db.gz.json', 'plain.db', 'plain.db.json'
         (Get-SqliteBackup plain.db).Compression, (Get-SqliteBackup packed.db.gz).Compression | Should -Be 'None', 'Gzip'
         (Get-ChildItem -File | Where-Object Extension -NE '.json' | Test-SqliteBackup).Status | Sort-Object -Unique | Should -Be 'Ok'
         { Backup-SqliteDatabase packed.db.gz again/ } | Should -Throw -ExpectedMessage '*Use Restore-SqliteDatabase*'

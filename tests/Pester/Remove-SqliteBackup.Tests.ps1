@@ -28,12 +28,12 @@ Describe 'Remove-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
     It 'removes what no rule keeps, with its manifest, and says the bytes freed' {
         $before = (Get-ChildItem out | Measure-Object Length -Sum).Sum
 
-        $removed = Remove-SqliteBackup out -KeepLast 2
+        $removed = Remove-SqliteBackup -Force out -KeepLast 2
 
         $removed.Action | Should -Be 'Removed', 'Removed', 'Removed'
         (Get-ChildItem out).Name | Should -Be '4.db', '4.db.json', '5.db', '5.db.json'
         ($removed | Measure-Object BytesFreed -Sum).Sum | Should -Be ($before - (Get-ChildItem out | Measure-Object Length -Sum).Sum)
-        Remove-SqliteBackup out -KeepLast 2 | Should -BeNullOrEmpty
+        Remove-SqliteBackup -Force out -KeepLast 2 | Should -BeNullOrEmpty
     }
 
     It 'shows the plan and the reasons with -WhatIf and touches nothing' {
@@ -45,8 +45,8 @@ Describe 'Remove-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
     }
 
     It 'never removes the newest verified backup, whatever is asked' {
-        Remove-SqliteBackup out -OlderThan 00:00:01 | Should -HaveCount 4
-        Get-SqliteBackup out | Remove-SqliteBackup | Should -BeNullOrEmpty
+        Remove-SqliteBackup -Force out -OlderThan 00:00:01 | Should -HaveCount 4
+        Get-SqliteBackup out | Remove-SqliteBackup -Force | Should -BeNullOrEmpty
         (Get-ChildItem out -Exclude *.json).Name | Should -Be '5.db'
     }
 
@@ -55,14 +55,14 @@ Describe 'Remove-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
         $manifest.check.answer = 'Corrupt'
         $manifest | ConvertTo-Json | Set-Content out/5.db.json
 
-        Remove-SqliteBackup out -KeepLast 1 -WarningVariable warned -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+        Remove-SqliteBackup -Force out -KeepLast 1 -WarningVariable warned -WarningAction SilentlyContinue | Should -BeNullOrEmpty
 
         $warned | Should -Match 'newest check'
         Get-ChildItem out | Should -HaveCount 10
     }
 
     It 'takes backups from the pipeline and removes only those' {
-        $removed = Get-SqliteBackup out -Before ([datetime]::Now.AddDays(-7.5)) | Remove-SqliteBackup
+        $removed = Get-SqliteBackup out -Before ([datetime]::Now.AddDays(-7.5)) | Remove-SqliteBackup -Force
 
         $removed.FullName | Split-Path -Leaf | Should -Be '2.db', '1.db'
         (Get-ChildItem out -Exclude *.json).Name | Should -Be '3.db', '4.db', '5.db'
@@ -73,7 +73,7 @@ Describe 'Remove-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
         'text' | Set-Content out/notes.txt
         (Get-Item out/live.db).LastWriteTime = [datetime]'2001-01-01'
 
-        $null = Remove-SqliteBackup out -OlderThan 00:00:01
+        $null = Remove-SqliteBackup -Force out -OlderThan 00:00:01
 
         (Get-ChildItem out -Exclude *.json).Name | Should -Be '5.db', 'live.db', 'notes.txt'
     }
@@ -98,8 +98,8 @@ Describe 'Remove-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
         { Remove-SqliteBackup out -KeepWithin '-7.00:00:00' } | Should -Throw -ExpectedMessage '*negative*'
         Get-ChildItem out | Should -HaveCount 10
 
-        Remove-SqliteBackup out -OlderThan 7d | Should -HaveCount 3
-        Remove-SqliteBackup out -OlderThan 1w | Should -BeNullOrEmpty
+        Remove-SqliteBackup -Force out -OlderThan 7d | Should -HaveCount 3
+        Remove-SqliteBackup -Force out -OlderThan 1w | Should -BeNullOrEmpty
     }
 
     It 'keeps what a wrong clock dated into the future without counting it' {
@@ -107,7 +107,7 @@ Describe 'Remove-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
         $manifest.snapshotTakenAt = [datetime]::UtcNow.AddYears(3).ToString('o')
         $manifest | ConvertTo-Json | Set-Content out/5.db.json
 
-        $null = Remove-SqliteBackup out -KeepLast 1
+        $null = Remove-SqliteBackup -Force out -KeepLast 1
 
         (Get-ChildItem out -Exclude *.json).Name | Should -Be '4.db', '5.db'
     }
@@ -119,7 +119,7 @@ Describe 'Remove-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
 
         (Test-SqliteBackup out/5.db).Status | Should -Be 'Corrupt'
 
-        Remove-SqliteBackup out -KeepLast 1 -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+        Remove-SqliteBackup -Force out -KeepLast 1 -WarningAction SilentlyContinue | Should -BeNullOrEmpty
         (Get-SqliteBackup out -Latest).Verified | Should -BeFalse
     }
 

@@ -72,6 +72,18 @@ Describe 'Restore-SqliteDatabase' -Skip:(Test-ProgramMissing sqlite3) {
         Get-ChildItem -Name | Sort-Object | Should -Be 'app.db', 'out'
     }
 
+    It 'offers backups and not their manifests' {
+        $line = 'Restore-SqliteDatabase ./out/'
+
+        (TabExpansion2 $line $line.Length).CompletionMatches.ToolTip | Should -Be $backup.Destination
+    }
+
+    It 'copies what Get-SqliteBackup lists' {
+        Get-SqliteBackup out | Copy-Item -Destination here.db
+
+        'here.db' | Should -Exist
+    }
+
     It 'shows its result as a table' {
         $shown = $backup | Restore-SqliteDatabase -Destination app.db -Force -Confirm:$false -PassThru | Out-String
 

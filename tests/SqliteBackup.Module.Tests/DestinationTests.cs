@@ -79,16 +79,17 @@ public sealed class DestinationTests : ModuleTest
     }
 
     [Fact]
-    public void A_file_takes_one_database_of_a_command_even_with_Force()
+    public void A_file_takes_one_database_of_a_command_even_with_Force_and_otherwise_none()
     {
         Create("a.db", rows: 5);
         Create("b.db", rows: 9);
 
         RunOutcome outcome = Run("Backup-SqliteDatabase a.db, b.db copy.db -Force");
 
-        Assert.Equal(Folder["b.db"], outcome.AssertError("DestinationExists").TargetObject);
-        Assert.Single(outcome.Output);
-        Assert.Equal(5, Rows(Folder["copy.db"]));
+        Assert.Equal([Folder["a.db"], Folder["b.db"]], outcome.Errors.Select(error => error.TargetObject));
+        Assert.All(outcome.Errors, error => Assert.Contains("end it with '/'", error.Exception.Message, StringComparison.Ordinal));
+        Assert.Empty(outcome.Output);
+        Assert.Equal(["a.db", "b.db"], Folder.Files());
     }
 
     [Fact]
@@ -104,7 +105,7 @@ public sealed class DestinationTests : ModuleTest
 
         Run("Backup-SqliteDatabase app.db copy.db -Force").AssertClean();
         Assert.Equal(12, Rows(Folder["copy.db"]));
-        Assert.Equal(["app.db", "copy.db"], Folder.Files());
+        Assert.Equal(["app.db", "copy.db", "copy.db.json"], Folder.Files());
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class ExitCodeTests : ModuleTest
         Create("app.db");
         using var process = new ModuleProcess(Folder.Path, "Backup-SqliteDatabase app.db out/; Backup-SqliteDatabase app.db out/ -Confirm");
         Assert.Equal(1, process.Join());
-        Assert.Contains("NonInteractive", process.Error, StringComparison.Ordinal);
+        Assert.Contains("Nobody is there to answer", process.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("%", process.Output, StringComparison.Ordinal);
         Assert.Single(Folder.Backups("out"));
     }

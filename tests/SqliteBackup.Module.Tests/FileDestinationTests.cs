@@ -6,29 +6,15 @@ namespace SqliteBackup.ModuleTests;
 public sealed class FileDestinationTests : ModuleTest
 {
     [Fact]
-    public void A_file_gets_no_manifest_and_a_folder_does()
+    public void A_backup_of_a_fixed_name_has_a_manifest_and_its_age_is_known()
     {
         Create("app.db");
 
-        Run("Backup-SqliteDatabase app.db copy.db").AssertClean();
-        Run("Backup-SqliteDatabase app.db out/ -FileNameFormat '{name}{extension}'").AssertClean();
+        Run("Backup-SqliteDatabase app.db copy/app.db").AssertClean();
 
-        Assert.Equal(["app.db", "copy.db", "out"], Folder.Files());
-        Assert.Equal(["app.db", "app.db.json"], Folder.Files("out"));
-        Assert.Equal("Missing", Run("Get-SqliteBackup copy.db").Get<object>("ManifestState").ToString());
-    }
-
-    [Theory]
-    [InlineData("-SkipUnchanged")]
-    [InlineData("-KeepLast 3")]
-    [InlineData("-OlderThan 30d")]
-    public void A_file_gets_one_where_it_is_asked_for_what_a_shelf_does(string option)
-    {
-        Create("app.db");
-
-        Run($"Backup-SqliteDatabase app.db copy.db {option}").AssertClean();
-
-        Assert.Equal(["app.db", "copy.db", "copy.db.json"], Folder.Files());
+        Assert.Equal(["app.db", "app.db.json"], Folder.Files("copy"));
+        Assert.Empty(Run("Get-SqliteBackup copy -Database app.db -Latest -OlderThan 1h").Output);
+        Assert.Equal(Folder["copy/app.db"], Run("Get-SqliteBackup copy -Database app.db -Latest -OlderThan 0h").Get<string>("FullName"));
     }
 
     [Fact]

@@ -122,12 +122,23 @@ public sealed class JobTests : ModuleTest
     }
 
     [Fact]
-    public void What_was_not_found_is_said_at_once_and_where_nothing_is_left_to_do_there_is_no_job()
+    public void What_was_not_found_is_said_at_once_and_is_an_error_of_the_job_too()
     {
-        RunOutcome outcome = Run("Backup-SqliteDatabase nope.db out/ -AsJob; @(Get-Job).Count");
+        Create("one.db");
+
+        RunOutcome outcome = Run("$job = Backup-SqliteDatabase one.db, nope.db out/ -AsJob; $job.Finished.WaitOne(60000); $job.State; $job.ChildJobs | & { process { \"$($_.State) $($_.Error.Count)\" } }");
 
         outcome.AssertError("FileNotFound");
-        Assert.Equal("0", $"{Assert.Single(outcome.Output)}");
+        Assert.Equal(["True", "Failed", "Completed 0", "Failed 1"], outcome.Output.Select(value => value.ToString()).OrderBy(text => text.Length == 11 ? 2 : text.EndsWith('1') ? 3 : text == "True" ? 0 : 1));
+    }
+
+    [Fact]
+    public void A_job_with_nothing_but_a_missing_path_has_failed()
+    {
+        RunOutcome outcome = Run("$job = Backup-SqliteDatabase nope.db out/ -AsJob; $null = $job.Finished.WaitOne(60000); \"$($job.State) $($job.ChildJobs.Count)\"");
+
+        outcome.AssertError("FileNotFound");
+        Assert.Equal("Failed 1", Assert.Single(outcome.Output).ToString());
     }
 
     [Fact]

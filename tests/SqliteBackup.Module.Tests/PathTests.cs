@@ -82,7 +82,7 @@ public sealed class PathTests : ModuleTest
             Assert.Equal(7, Rows(outcome.Destination));
         }
 
-        Assert.Equal([name], Folder.Files("to a file"));
+        Assert.Equal([name], Folder.Backups("to a file"));
     }
 
     [Fact]

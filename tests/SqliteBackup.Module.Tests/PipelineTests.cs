@@ -40,9 +40,10 @@ public sealed class PipelineTests : ModuleTest
             """);
 
         outcome.AssertClean();
-        Assert.Equal([pages, 1L, 1L, 1L], outcome.Output.Select(result => (long)result.Properties["Steps"].Value));
-        Assert.Equal(["Stepped", "Stepped", "SingleStep", "Stepped"], outcome.Output.Select(result => $"{result.Properties["CopyMode"].Value}"));
-        Assert.Equal(["None", "Quick", "Full", "Quick"], outcome.Output.Select(result => $"{result.Properties["Verified"].Value}"));
+        // Backups to files wait until it is known that no two lead to one.
+        Assert.Equal([1L, pages, 1L, 1L], outcome.Output.Select(result => (long)result.Properties["Steps"].Value));
+        Assert.Equal(["Stepped", "Stepped", "Stepped", "SingleStep"], outcome.Output.Select(result => $"{result.Properties["CopyMode"].Value}"));
+        Assert.Equal(["Quick", "None", "Quick", "Full"], outcome.Output.Select(result => $"{result.Properties["Verified"].Value}"));
     }
 
     [Fact]
@@ -105,7 +106,7 @@ public sealed class PipelineTests : ModuleTest
         Assert.Contains("file name format", messages[3], StringComparison.Ordinal);
         Assert.Contains("'Destination'", messages[4], StringComparison.Ordinal);
         Assert.Single(outcome.Output);
-        Assert.Equal(["app.db", "c.db"], Folder.Files());
+        Assert.Equal(["app.db", "c.db", "c.db.json"], Folder.Files());
     }
 
     [Fact]

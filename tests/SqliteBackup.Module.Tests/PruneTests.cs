@@ -31,13 +31,13 @@ public sealed class PruneTests : ModuleTest
         Assert.Equal("WouldRemove", Run("Remove-SqliteBackup out -KeepHourly 24 -KeepDaily 7 -KeepWeekly 5 -KeepMonthly 12 -KeepYearly 3 -WhatIf | & { process { if ($_.Action -ne 'Kept') { \"$($_.Action)\" } } }").Output[0].ToString());
         Assert.Equal(before, Folder.Backups("out").Length);
 
-        RunOutcome removed = Run("Remove-SqliteBackup out -KeepHourly 24 -KeepDaily 7 -KeepWeekly 5 -KeepMonthly 12 -KeepYearly 3");
+        RunOutcome removed = Run("Remove-SqliteBackup out -KeepHourly 24 -KeepDaily 7 -KeepWeekly 5 -KeepMonthly 12 -KeepYearly 3 -Force");
 
         removed.AssertClean();
         Assert.Equal(expected.Order(StringComparer.Ordinal), Folder.Backups("out").Select(name => name["app ".Length..][..13]));
         Assert.Equal(expected.Length * 2, Folder.Files("out").Length);
         Assert.Equal(before - expected.Length, removed.Output.Count);
-        Assert.Empty(Run("Remove-SqliteBackup out -KeepHourly 24 -KeepDaily 7 -KeepWeekly 5 -KeepMonthly 12 -KeepYearly 3").Output);
+        Assert.Empty(Run("Remove-SqliteBackup out -KeepHourly 24 -KeepDaily 7 -KeepWeekly 5 -KeepMonthly 12 -KeepYearly 3 -Force").Output);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class PruneTests : ModuleTest
         File.WriteAllText(Folder["out/notes.txt"], "text");
         Assert.Equal("10000 True", Run("$all = Get-SqliteBackup out; \"$($all.Count) $($all[0].SnapshotTakenAt -gt $all[-1].SnapshotTakenAt)\"").Result.ToString());
 
-        RunOutcome removed = Run("Remove-SqliteBackup out -KeepLast 3");
+        RunOutcome removed = Run("Remove-SqliteBackup out -KeepLast 3 -Force");
 
         removed.AssertClean();
         string[] expected = [.. Enumerable.Range(9970, 30).Select(i => $"{i % 10} {i:00000}.db").Order(StringComparer.Ordinal)];
@@ -106,7 +106,7 @@ public sealed class PruneTests : ModuleTest
         }
 
         Assert.Equal(5 - kept, Run($"Remove-SqliteBackup out -OlderThan {age} -WhatIf | & {{ process {{ if ($_.Action -ne 'Kept') {{ $_ }} }} }}").Output.Count);
-        Run($"Remove-SqliteBackup out -OlderThan {age}").AssertClean();
+        Run($"Remove-SqliteBackup out -OlderThan {age} -Force").AssertClean();
 
         Assert.Equal(kept, Folder.Backups("out").Length);
     }
@@ -136,8 +136,8 @@ public sealed class PruneTests : ModuleTest
         Run("Get-SqliteBackup -LiteralPath 'out[x]' -Database 'my[1].db' -Latest | Restore-SqliteDatabase -Destination 'new[1].db' -Confirm:$false").AssertClean();
         Assert.Equal(Rows(Folder["my[1].db"]), Rows(Folder["new[1].db"]));
         Assert.All(Run("Get-SqliteBackup -LiteralPath 'out[x]' | Test-SqliteBackup").Output, result => Assert.Equal("Ok", result.Properties["Status"].Value.ToString()));
-        Assert.Equal(2, Run("Remove-SqliteBackup -LiteralPath 'out[x]' -Database 'my[1].db' -KeepLast 1").Output.Count);
-        Assert.Equal(2, Run("Get-SqliteBackup -LiteralPath 'out[x]' | Remove-SqliteBackup").Output.Count);
+        Assert.Equal(2, Run("Remove-SqliteBackup -LiteralPath 'out[x]' -Database 'my[1].db' -KeepLast 1 -Force").Output.Count);
+        Assert.Equal(2, Run("Get-SqliteBackup -LiteralPath 'out[x]' | Remove-SqliteBackup -Force").Output.Count);
         Assert.Equal(2, Folder.Backups("out[x]").Length);
     }
 
@@ -154,7 +154,7 @@ public sealed class PruneTests : ModuleTest
         }
 
         Assert.Equal("Corrupt", Run("Test-SqliteBackup $args[0]", newest).Get<object>("Status").ToString());
-        RunOutcome removed = Run("Remove-SqliteBackup out -KeepLast 1");
+        RunOutcome removed = Run("Remove-SqliteBackup out -KeepLast 1 -Force");
 
         Assert.Empty(removed.Output);
         Assert.Contains("newest check", Assert.Single(removed.Warnings), StringComparison.Ordinal);

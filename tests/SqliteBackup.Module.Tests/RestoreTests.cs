@@ -49,7 +49,7 @@ public sealed class RestoreTests : ModuleTest
         Assert.Null(Run("Restore-SqliteDatabase app.backup app.db -Force -NoSafetyCopy -Confirm:$false -PassThru").Get<string?>("SafetyCopy"));
         Assert.Equal(Folder["one.db"], Run("Restore-SqliteDatabase app.backup app.db -Force -SafetyCopyPath one.db -Confirm:$false -PassThru").Get<string>("SafetyCopy"));
         ErrorRecord contradiction = Assert.Single(Run("Restore-SqliteDatabase app.backup app.db -Force -SafetyCopyPath two.db -NoSafetyCopy -Confirm:$false").Errors);
-        Assert.StartsWith("SafetyCopyContradiction,", contradiction.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("InvalidOption,", contradiction.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(["app.backup", "app.db", "one.db", "undo"], Folder.Files());
     }
 
@@ -70,16 +70,6 @@ public sealed class RestoreTests : ModuleTest
         Assert.Contains(expected, said, StringComparison.Ordinal);
         Assert.Contains(database, said, StringComparison.Ordinal);
         Assert.Equal(before, FolderSnapshot.Take(Folder.Path));
-    }
-
-    [Fact]
-    public void It_asks_unless_told_not_to()
-    {
-        Create("app.backup");
-
-        RunOutcome outcome = Run("(Get-Command Restore-SqliteDatabase).ImplementingType.GetCustomAttributes($true).ConfirmImpact");
-
-        Assert.Equal("High", outcome.Output.Single(value => value is not null).ToString());
     }
 
     [Theory]
@@ -113,15 +103,21 @@ public sealed class RestoreTests : ModuleTest
     }
 
     [Fact]
-    public void Of_several_backups_for_one_database_only_the_first_is_restored()
+    public void Of_several_backups_for_one_database_none_is_restored_and_that_is_seen_before_anything_is_written()
     {
+        string live = Create("app.db", rows: 10);
         Create("a.backup", rows: 30);
         Create("b.backup", rows: 40);
 
-        RunOutcome outcome = Run("Restore-SqliteDatabase *.backup new.db -Force -Confirm:$false");
+        foreach (string script in (string[])["Restore-SqliteDatabase *.backup app.db -Force", "'a.backup', 'b.backup' | Restore-SqliteDatabase -Destination app.db -Force"])
+        {
+            RunOutcome outcome = Run(script);
 
-        Assert.StartsWith("DestinationExists,", Assert.Single(outcome.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Equal(30, Rows(Folder["new.db"]));
+            Assert.StartsWith("InvalidOption,", Assert.Single(outcome.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.Equal(live, outcome.Errors[0].TargetObject);
+            Assert.Equal(10, Rows(live));
+            Assert.Equal(["a.backup", "app.db", "b.backup"], Folder.Files());
+        }
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class ResultTests : ModuleTest
         Assert.Equal(
             [
                 "BusyRetries", "Bytes", "BytesFreed", "BytesPerSecond", "Compression", "CopyMode", "Database", "Destination", "Duration",
-                "Escalations", "ForeignKeysChecked", "LastCheck", "LastCheckedAt", "MaxReadLock", "PageCount", "PageSize", "PagesCopied", "PeakWalBytes", "Removed", "Restarts", "Sha256",
+                "Escalations", "ForeignKeysChecked", "LastCheck", "LastCheckedAt", "MaxReadLock", "PSPath", "PageCount", "PageSize", "PagesCopied", "PeakWalBytes", "Removed", "Restarts", "Sha256",
                 "SnapshotTakenAt", "SqliteVersion", "StartedAt", "Steps", "StoredBytes", "ThrottledFor", "Unchanged", "Verified",
             ],
             result.Properties.Select(property => property.Name).Order(StringComparer.Ordinal));
@@ -108,7 +108,7 @@ public sealed class ResultTests : ModuleTest
         Create("app.db");
 
         Assert.All(
-            Run("Backup-SqliteDatabase app.db backups/").Result.Properties,
+            Run("Backup-SqliteDatabase app.db backups/").Result.Properties.Where(property => property.Name != "PSPath"),
             property => Assert.True(
                 list.Contains($"<PropertyName>{property.Name}</PropertyName>", StringComparison.Ordinal)
                     || list.Contains($"<Label>{property.Name}</Label>", StringComparison.Ordinal),

@@ -13,7 +13,7 @@ public sealed class ShelfTests : ModuleTest
         Run("1..4 | & { process { Backup-SqliteDatabase app.db backups/ } }").AssertClean();
 
         Assert.Equal(4, Run("Get-SqliteBackup backups").Output.Count);
-        RunOutcome removed = Run("Get-SqliteBackup backups | Remove-SqliteBackup -KeepLast 1");
+        RunOutcome removed = Run("Get-SqliteBackup backups | Remove-SqliteBackup -KeepLast 1 -Force");
 
         removed.AssertClean();
         Assert.Equal(3, removed.Output.Count);

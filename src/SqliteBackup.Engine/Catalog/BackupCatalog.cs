@@ -18,9 +18,10 @@ public sealed class BackupCatalog
     /// <param name="folder">The full path of the folder.</param>
     /// <param name="recurse">Whether the folders in it are listed too. Links to folders are not followed.</param>
     /// <param name="cancellationToken">Ends the listing.</param>
+    /// <param name="onLeftOut">Hears of folders and files below it that can't be read, or null.</param>
     /// <returns>The backups. Files that are no databases, manifests and files in the making are left out.</returns>
     /// <exception cref="SqliteBackupException"><see cref="BackupFailure.FileNotFound"/> or <see cref="BackupFailure.SourceOpenFailed"/>: the folder can't be read.</exception>
-    public static IReadOnlyList<CatalogEntry> List(string folder, bool recurse, CancellationToken cancellationToken)
+    public static IReadOnlyList<CatalogEntry> List(string folder, bool recurse, CancellationToken cancellationToken, Action<string>? onLeftOut = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder))
@@ -31,13 +32,13 @@ public sealed class BackupCatalog
 
         DateTime now = DateTime.UtcNow;
         var entries = new List<CatalogEntry>();
-        foreach (FileInfo[] files in FileErrors.Guard(folder, BackupFailure.SourceOpenFailed, () => FilesOf(folder, recurse)))
+        foreach (FileInfo[] files in FileErrors.Guard(folder, BackupFailure.SourceOpenFailed, () => FilesOf(folder, recurse, onLeftOut)))
         {
             HashSet<string> names = files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
             foreach (FileInfo file in files)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (!IsBeside(file.Name, names) && !StagingName.Matches(file.Name) && !StagingName.IsFailed(file.Name) && Describe(file, names, now) is CatalogEntry entry)
+                if (!IsBeside(file.Name, names) && !StagingName.Matches(file.Name) && !StagingName.IsFailed(file.Name) && Describe(file, names, now, onLeftOut) is CatalogEntry entry)
                 {
                     entries.Add(entry);
                 }
@@ -53,7 +54,22 @@ public sealed class BackupCatalog
     public static CatalogEntry? Find(string path)
     {
         var file = new FileInfo(path);
-        return file.Exists ? Describe(file, null, DateTime.UtcNow) : null;
+        return file.Exists ? Describe(file, null, DateTime.UtcNow, null) : null;
+    }
+
+    /// <summary>
+    /// Whether a file is one that this module made of a database, which a search for databases leaves out: a backup with a manifest, what a
+    /// restore saved, a copy that failed its check, a manifest.
+    /// </summary>
+    /// <param name="path">Its full path.</param>
+    /// <returns>False also where that can't be told.</returns>
+    public static bool IsBackup(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return StagingName.IsFailed(path)
+            || SafetyCopyName.TryParse(path, out _, out _)
+            || ManifestFile.Read(path).State == ManifestState.Present
+            || (path.EndsWith(BackupManifest.FileSuffix, StringComparison.Ordinal) && ManifestFile.Read(path[..^BackupManifest.FileSuffix.Length]).State == ManifestState.Present);
     }
 
     /// <summary>The backups of one database in a folder, newest first.</summary>
@@ -110,15 +126,22 @@ public sealed class BackupCatalog
         return known;
     }
 
-    private static List<FileInfo[]> FilesOf(string folder, bool recurse)
+    private static List<FileInfo[]> FilesOf(string folder, bool recurse, Action<string>? onLeftOut)
     {
-        var options = new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = 0 };
+        var options = new EnumerationOptions { IgnoreInaccessible = false, AttributesToSkip = 0 };
         var found = new List<FileInfo[]> { new DirectoryInfo(folder).GetFiles("*", options) };
         if (recurse)
         {
             foreach (DirectoryInfo child in new DirectoryInfo(folder).EnumerateDirectories("*", options).Where(child => child.LinkTarget is null))
             {
-                found.AddRange(FilesOf(child.FullName, recurse: true));
+                try
+                {
+                    found.AddRange(FilesOf(child.FullName, recurse: true, onLeftOut));
+                }
+                catch (Exception exception) when (FileErrors.IsFileError(exception))
+                {
+                    onLeftOut?.Invoke($"'{child.FullName}' was left out with all that is in it: {exception.Message}");
+                }
             }
         }
 
@@ -130,12 +153,12 @@ public sealed class BackupCatalog
         (name.EndsWith(BackupManifest.FileSuffix, StringComparison.Ordinal) && names.Contains(name[..^BackupManifest.FileSuffix.Length]))
         || Sidecars.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal) && names.Contains(name[..^suffix.Length]));
 
-    private static CatalogEntry? Describe(FileInfo file, HashSet<string>? names, DateTime now)
+    private static CatalogEntry? Describe(FileInfo file, HashSet<string>? names, DateTime now, Action<string>? onLeftOut)
     {
         bool mayHaveManifest = names?.Contains(file.Name + BackupManifest.FileSuffix) ?? true;
         (ManifestState state, BackupManifest? manifest) =
             mayHaveManifest ? ManifestFile.Read(file.FullName) : (ManifestState.Missing, null);
-        return manifest is null ? FromFile(file, state, now) : FromManifest(file, manifest, now);
+        return manifest is null ? FromFile(file, state, now, onLeftOut) : FromManifest(file, manifest, now);
     }
 
     private static CatalogEntry FromManifest(FileInfo file, BackupManifest manifest, DateTime now)
@@ -167,18 +190,23 @@ public sealed class BackupCatalog
         };
     }
 
-    private static CatalogEntry? FromFile(FileInfo file, ManifestState state, DateTime now)
+    private static CatalogEntry? FromFile(FileInfo file, ManifestState state, DateTime now, Action<string>? onLeftOut)
     {
-        if (file.Length == 0 || BackupProbe.Look(file.FullName) is not BackupProbe probe)
+        if (file.Length == 0 || BackupProbe.Look(file.FullName, reason => onLeftOut?.Invoke($"'{file.FullName}' was left out: {reason}")) is not BackupProbe probe)
         {
             return null;
         }
 
+        bool isSafetyCopy = SafetyCopyName.TryParse(file.FullName, out string database, out DateTime takenAt);
+        takenAt = isSafetyCopy ? takenAt : file.LastWriteTimeUtc;
         return new CatalogEntry
         {
+            Database = isSafetyCopy ? database : null,
+            Host = isSafetyCopy ? Environment.MachineName : null,
+            IsSafetyCopy = isSafetyCopy,
             FullName = file.FullName,
-            SnapshotTakenAt = file.LastWriteTimeUtc,
-            Age = now - file.LastWriteTimeUtc,
+            SnapshotTakenAt = takenAt,
+            Age = now - takenAt,
             Size = file.Length,
             Bytes = probe.Bytes,
             Compression = probe.Compression,

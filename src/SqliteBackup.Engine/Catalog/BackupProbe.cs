@@ -11,7 +11,9 @@ namespace SqliteBackup.Catalog;
 internal sealed record BackupProbe(BackupCompression Compression, long? Bytes)
 {
     /// <summary>Looks into a file, which may be a database that somebody uses: it is read through SQLite.</summary>
-    public static BackupProbe? Look(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="onUnread">Hears why a file can't be read.</param>
+    public static BackupProbe? Look(string path, Action<string>? onUnread = null)
     {
         try
         {
@@ -31,10 +33,14 @@ internal sealed record BackupProbe(BackupCompression Compression, long? Bytes)
             byte[] header = new byte[DatabaseHeader.Length];
             return content.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length ? Create(compression, header) : null;
         }
-        catch (Exception exception) when (exception
-            is SqliteBackupException or IOException or UnauthorizedAccessException or InvalidDataException or ZstdException)
+        catch (Exception exception) when (exception is InvalidDataException or ZstdException or EndOfStreamException)
         {
-            // What can't be read is not known to be a backup.
+            // What can't be decompressed is not known to be a backup.
+            return null;
+        }
+        catch (Exception exception) when (exception is SqliteBackupException or IOException or UnauthorizedAccessException)
+        {
+            onUnread?.Invoke(exception.Message);
             return null;
         }
     }

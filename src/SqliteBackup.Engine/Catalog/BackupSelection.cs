@@ -20,7 +20,7 @@ public sealed record BackupSelection
     /// </summary>
     public TimeSpan? OlderThan { get; init; }
 
-    /// <summary>Only the newest backup of each database. A file without a manifest belongs to none.</summary>
+    /// <summary>Only the newest backup of each database. A file without a manifest belongs to none, and a safety copy is no backup.</summary>
     public bool Latest { get; init; }
 
     /// <summary>Selects.</summary>
@@ -38,7 +38,7 @@ public sealed record BackupSelection
         if (Latest)
         {
             // One that a wrong clock dated into the future would hide for years that no fresh one is made.
-            wanted = [.. wanted.Where(backup => backup.Key is not null).OrderBy(backup => backup.IsFromFuture).DistinctBy(backup => backup.Key)];
+            wanted = [.. wanted.Where(backup => backup.Key is { IsSafetyCopy: false }).OrderBy(backup => backup.IsFromFuture).DistinctBy(backup => backup.Key)];
             wanted = [.. BackupCatalog.Sort(wanted)];
         }
 

@@ -34,6 +34,9 @@ public sealed record CatalogEntry
     /// <summary>Time since <see cref="SnapshotTakenAt"/>, when it was listed.</summary>
     public TimeSpan? Age { get; init; }
 
+    /// <summary>Whether it is what a restore saved of the database before it replaced its content.</summary>
+    public bool IsSafetyCopy { get; init; }
+
     /// <summary>The size of the file in bytes.</summary>
     public long Size { get; init; }
 
@@ -66,8 +69,11 @@ public sealed record CatalogEntry
     /// <summary>Its place in the order of its database's backups.</summary>
     internal DateTime? Order => Manifest?.OrderedAt ?? SnapshotTakenAt;
 
-    internal DatabaseKey? Key => Manifest is null ? null : new DatabaseKey(Manifest.Source.Host, Manifest.Source.Path);
+    internal DatabaseKey? Key =>
+        Manifest is not null ? new DatabaseKey(Manifest.Source.Host, Manifest.Source.Path)
+        : IsSafetyCopy ? new DatabaseKey(Host!, Database!, IsSafetyCopy: true)
+        : null;
 }
 
-/// <summary>A database among those of many machines.</summary>
-internal readonly record struct DatabaseKey(string Host, string Path);
+/// <summary>A database among those of many machines. Its safety copies count by themselves: no rule takes one for a backup.</summary>
+internal readonly record struct DatabaseKey(string Host, string Path, bool IsSafetyCopy = false);

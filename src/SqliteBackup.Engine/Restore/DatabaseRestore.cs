@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SqliteBackup.Operation;
 using SqliteBackup.Platform;
@@ -29,7 +28,7 @@ public sealed class DatabaseRestore
         _busy = operation.WaiterFor(request.Database, "restore");
         _proof = new BackupVerifier(
             request, _meter, operation.WaiterFor(request.Backup, "restore"));
-        _asideSuffix = ".before-restore-" + DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture);
+        _asideSuffix = SafetyCopyName.SuffixAt(DateTime.UtcNow);
     }
 
     private string Database => _request.Database;

@@ -19,9 +19,12 @@ internal static class RestoreRules
                 BackupFailure.DestinationOpenFailed, database, $"'{database}' is a folder. Name the database to restore.");
         }
 
+        RegularFile.ThrowIfSpecial(database);
+        string backup = RealPath.Of(request.Backup);
+        string place = RealPath.Of(database);
         foreach (string suffix in Suffixes)
         {
-            if (FileStatus.IsSameFile(request.Backup + suffix, database) || FileStatus.IsSameFile(request.Backup, database + suffix))
+            if (FileStatus.IsSameFile(backup + suffix, place) || FileStatus.IsSameFile(backup, place + suffix))
             {
                 throw new SqliteBackupException(
                     BackupFailure.DestinationIsSource, database, $"'{request.Backup}' and '{database}' are one database, perhaps through a link. Restore to another path.");

@@ -1,10 +1,11 @@
+using SqliteBackup.Catalog;
 using SqliteBackup.Platform;
 
 namespace SqliteBackup.Search;
 
 /// <summary>
-/// Finds databases by their content, whatever their names. Folders that can't be read and files that can't be opened are passed over; links
-/// to folders are not followed, and links to files only lead to what was not found already.
+/// Finds databases by their content, whatever their names. Folders below the first that can't be read and files that can't be opened are left out and said; links
+/// to folders are not followed, and links to files only lead to what was not found already. Backups of databases are no databases to find.
 /// </summary>
 public sealed class DatabaseSearch
 {
@@ -29,8 +30,11 @@ public sealed class DatabaseSearch
     /// <summary>Whether a folder of this name is entered. Default: every one.</summary>
     public Func<string, bool> IsEntered { get; init; } = _ => true;
 
-    /// <summary>Hears of what was passed over, and why.</summary>
+    /// <summary>Hears of what was passed over because it is not looked for, and why.</summary>
     public Action<string>? OnPassedOver { get; init; }
+
+    /// <summary>Hears of what was left out because it could not be read: a database may be there.</summary>
+    public Action<string>? OnLeftOut { get; init; }
 
     /// <summary>Looks at one file.</summary>
     /// <param name="path">Its full path.</param>
@@ -46,10 +50,11 @@ public sealed class DatabaseSearch
     /// <param name="folder">Its full path. If it is a link itself, it is followed.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>The databases, as they are found.</returns>
+    /// <exception cref="SqliteBackupException">The folder can't be read.</exception>
     public IEnumerable<DatabaseInfo> Search(string folder, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        foreach (DatabaseInfo database in Enter(folder, Depth, cancellationToken))
+        foreach (DatabaseInfo database in Enter(folder, Depth, isNamed: true, cancellationToken))
         {
             yield return database;
         }
@@ -68,7 +73,7 @@ public sealed class DatabaseSearch
         }
     }
 
-    private IEnumerable<DatabaseInfo> Enter(string folder, int depth, CancellationToken cancellationToken)
+    private IEnumerable<DatabaseInfo> Enter(string folder, int depth, bool isNamed, CancellationToken cancellationToken)
     {
         if (!IsNew(folder))
         {
@@ -76,11 +81,18 @@ public sealed class DatabaseSearch
         }
 
         var folders = new List<string>();
-        foreach (FileSystemInfo entry in List(folder))
+        foreach (FileSystemInfo entry in List(folder, isNamed))
         {
             if (cancellationToken.IsCancellationRequested)
             {
                 yield break;
+            }
+
+            // .NET makes U+FFFD of each byte that is no UTF-8, and then nothing has that name.
+            if (entry.Name.Contains('\uFFFD', StringComparison.Ordinal) && FileStatus.OfEntry(entry.FullName) is null)
+            {
+                OnLeftOut?.Invoke($"'{entry.FullName}' was left out: its name has bytes that are no UTF-8, with which it can't be opened. Rename it.");
+                continue;
             }
 
             bool isFolder = entry.Attributes.HasFlag(FileAttributes.Directory);
@@ -102,13 +114,13 @@ public sealed class DatabaseSearch
             }
         }
 
-        foreach (DatabaseInfo database in folders.SelectMany(inner => Enter(inner, depth - 1, cancellationToken)))
+        foreach (DatabaseInfo database in folders.SelectMany(inner => Enter(inner, depth - 1, isNamed: false, cancellationToken)))
         {
             yield return database;
         }
     }
 
-    private FileSystemInfo[] List(string folder)
+    private FileSystemInfo[] List(string folder, bool isNamed)
     {
         try
         {
@@ -116,7 +128,13 @@ public sealed class DatabaseSearch
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            OnPassedOver?.Invoke($"'{folder}' was passed over: {exception.Message}");
+            if (isNamed)
+            {
+                throw new SqliteBackupException(
+                    BackupFailure.SourceOpenFailed, folder, $"'{folder}' can't be read: {exception.Message} Check its rights, or run this as a user who may.", innerException: exception);
+            }
+
+            OnLeftOut?.Invoke($"'{folder}' was left out with all that is in it: {exception.Message}");
             return [];
         }
     }
@@ -125,11 +143,22 @@ public sealed class DatabaseSearch
     {
         try
         {
-            return Look(path) is DatabaseInfo database && IsNew(path) ? database : null;
+            if (Look(path) is not DatabaseInfo database || !IsNew(path))
+            {
+                return null;
+            }
+
+            if (BackupCatalog.IsBackup(path))
+            {
+                OnPassedOver?.Invoke($"'{path}' was passed over: it is a backup. Get-SqliteBackup lists these.");
+                return null;
+            }
+
+            return database;
         }
         catch (SqliteBackupException exception)
         {
-            OnPassedOver?.Invoke($"'{path}' was passed over: {exception.Message}");
+            OnLeftOut?.Invoke($"'{path}' was left out: {exception.Message}");
             return null;
         }
     }

@@ -1,4 +1,5 @@
 using SqliteBackup.Platform;
+using SqliteBackup.Sqlite;
 
 namespace SqliteBackup.Storage;
 
@@ -13,9 +14,12 @@ internal static class DestinationRules
     /// <summary>Throws unless a backup may be published at the destination.</summary>
     public static void Check(string database, string destination, bool mayExist)
     {
+        // SQLite keeps the sidecars beside the file that a link leads to.
+        string real = RealPath.Of(database);
+        string place = RealPath.Of(destination);
         foreach (string suffix in SourceSuffixes)
         {
-            if (FileStatus.IsSameFile(database + suffix, destination) || database + suffix == destination)
+            if (FileStatus.IsSameFile(real + suffix, destination) || real + suffix == place || database + suffix == destination)
             {
                 throw new SqliteBackupException(
                     BackupFailure.DestinationIsSource,
@@ -24,6 +28,7 @@ internal static class DestinationRules
             }
         }
 
+        ThrowUnlessReplaceable(destination);
         if (Directory.Exists(destination))
         {
             throw new SqliteBackupException(
@@ -45,6 +50,25 @@ internal static class DestinationRules
                     destination,
                     $"'{destination}{suffix}' lies where the backup would go: SQLite would replay it into the backup. If a program uses that database, choose another destination; if not, move the file away.");
             }
+        }
+    }
+
+    /// <summary>Throws where a new file would take the place of what is none of ours to replace, whoever asks for it.</summary>
+    /// <exception cref="SqliteBackupException"><see cref="BackupFailure.DestinationOpenFailed"/>.</exception>
+    public static void ThrowUnlessReplaceable(string destination)
+    {
+        if (FileStatus.OfEntry(destination) is { Kind: FileKind.Special })
+        {
+            throw new SqliteBackupException(
+                BackupFailure.DestinationOpenFailed, destination, $"'{destination}' is a pipe, a socket or a device, which is never replaced. Choose another destination.");
+        }
+
+        if (Sidecar.Is(destination) || Sidecar.Is(RealPath.Of(destination)))
+        {
+            throw new SqliteBackupException(
+                BackupFailure.DestinationOpenFailed,
+                destination,
+                $"'{destination}' is a name that SQLite keeps for a file of the database beside it: what is written there would be read as a part of that database. Choose another destination.");
         }
     }
 

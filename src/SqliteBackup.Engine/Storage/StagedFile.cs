@@ -41,6 +41,7 @@ internal sealed class StagedFile : IDisposable
     /// <exception cref="SqliteBackupException">The folder can't be made or written, or is full.</exception>
     public static StagedFile Create(string destination)
     {
+        DestinationRules.ThrowUnlessReplaceable(destination);
         string folder = System.IO.Path.GetDirectoryName(destination)!;
         List<string> made = FileErrors.Guard(destination, BackupFailure.DestinationOpenFailed, () => MakeFolder(folder));
         for (int attempt = 1; ; attempt++)

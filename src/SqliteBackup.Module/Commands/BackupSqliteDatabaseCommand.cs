@@ -16,12 +16,21 @@ namespace SqliteBackup.Commands;
 public sealed class BackupSqliteDatabaseCommand : DatabaseCommand
 {
     private readonly BackupDestinations _destinations = new();
+    private readonly FileBackups _toFiles = new();
     private readonly BackupCatalog _catalog = new();
     private RateBudget? _commandRate;
     private IStreams? _streams;
     private ProgressReporter? _progress;
     private WorkDispatcher? _dispatcher;
     private BackupJob? _job;
+    private int _leftOut;
+
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Database")]
+    [ObjectName("FullName", "Path")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public override string[] Path { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = "InputObject", ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
@@ -90,6 +99,9 @@ public sealed class BackupSqliteDatabaseCommand : DatabaseCommand
     [Parameter]
     [ValidateRange(1, 1024)]
     public int ThrottleLimit { get; set; } = Math.Clamp(Environment.ProcessorCount, 1, 4);
+
+    [Parameter]
+    public SwitchParameter MustExist { get; set; }
 
     [Parameter]
     public SwitchParameter AsJob { get; set; }
@@ -191,6 +203,23 @@ public sealed class BackupSqliteDatabaseCommand : DatabaseCommand
 
     protected override void EndProcessing()
     {
+        foreach ((BackupRequest request, SqliteBackupException? conflict) in _toFiles.Decide())
+        {
+            if (conflict is null)
+            {
+                Start(request);
+            }
+            else
+            {
+                Fail(conflict, request.Database);
+            }
+        }
+
+        if (_leftOut > 0)
+        {
+            WriteWarning($"{_leftOut} files were left out: they belong to backups, and were found rather than named (-Verbose tells which). Name one to back it up all the same.");
+        }
+
         _dispatcher!.Complete();
         if (_job is BackupJob job)
         {
@@ -205,28 +234,81 @@ public sealed class BackupSqliteDatabaseCommand : DatabaseCommand
     private protected override IEnumerable<string> Paths =>
         ParameterSetName == "InputObject" ? InputObject.Select(database => database.Path) : base.Paths;
 
+    private protected override IEnumerable<string> Resolve(string path)
+    {
+        bool isNamed = IsNamed(path);
+        return base.Resolve(path).Where(database => IsWanted(database, isNamed));
+    }
+
+    private protected override void Fail(SqliteBackupException exception, string target)
+    {
+        base.Fail(exception, target);
+        if (AsJob)
+        {
+            Job.AddFailure(ErrorRecords.Create(exception, target), target);
+        }
+    }
+
+    private BackupJob Job => _job ??= new BackupJob(MyInvocation.Line.Trim(), ThrottleLimit);
+
+    // A folder of databases that are backed up into it, or into one below, would hold twice as many files after each run.
+    private bool IsWanted(string database, bool isNamed)
+    {
+        if (!BackupCatalog.IsBackup(database))
+        {
+            return true;
+        }
+
+        if (isNamed)
+        {
+            WriteWarning($"'{database}' is a backup itself. It is backed up because it was named.");
+            return true;
+        }
+
+        _leftOut++;
+        WriteVerbose($"'{database}' was left out: it belongs to a backup.");
+        return false;
+    }
+
     private protected override void Process(string database)
     {
         string target = Resolver.ResolveDestination(Destination);
+        ThrowIfMissing(target);
+        if (!BackupDestinations.IsFolder(target))
+        {
+            _toFiles.Add(CreateRequest(database, System.IO.Path.GetFullPath(target), target, NameFormat));
+            return;
+        }
+
         FileNameFormat format = NameFormat;
-        string destination = _destinations.Choose(
-            database,
-            target,
-            format,
-            DateTime.UtcNow,
-            SessionState.Path.CurrentFileSystemLocation.ProviderPath,
-            CompressionFor(target));
-        if (!ShouldProcess(database, $"Back up to '{destination}'"))
+        string root = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+        string destination = _destinations.Choose(database, target, format, DateTime.UtcNow, root, CompressionFor(target));
+        Start(CreateRequest(database, destination, target, format));
+    }
+
+    private void ThrowIfMissing(string target)
+    {
+        string folder = BackupDestinations.IsFolder(target) ? target : System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(target))!;
+        if (MustExist && !Directory.Exists(folder))
+        {
+            throw new SqliteBackupException(
+                BackupFailure.DestinationMissing,
+                folder,
+                $"There is no folder '{folder}', and -MustExist says that it is not to be made. Check that what it lies on is mounted.");
+        }
+    }
+
+    private void Start(BackupRequest request)
+    {
+        if (!ShouldProcess(request.Database, $"Back up to '{request.Destination}'"))
         {
             return;
         }
 
-        _destinations.SweepFolderOf(destination);
-        BackupRequest request = CreateRequest(database, destination, target, format);
+        _destinations.SweepFolderOf(request.Destination);
         if (AsJob)
         {
-            _job ??= new BackupJob(MyInvocation.Line.Trim(), ThrottleLimit);
-            _job.Add(request);
+            Job.Add(request);
             return;
         }
 
@@ -250,8 +332,8 @@ public sealed class BackupSqliteDatabaseCommand : DatabaseCommand
             CheckForeignKeys = CheckForeignKeys,
             KeepFailed = KeepFailed,
             Copy = Apply(request.Copy),
-            // To be listed and pruned with others: in a folder, or where that is asked for.
-            WriteManifest = isFolder || SkipUnchanged || !rules.IsEmpty,
+            // What a backup needs to be listed, tested and pruned with others.
+            WriteManifest = true,
             Compression = CompressionFor(target),
             CompressionLevel = CompressionLevel,
             SkipUnchanged = SkipUnchanged,

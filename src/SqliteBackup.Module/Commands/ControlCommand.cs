@@ -17,8 +17,10 @@ public abstract class ControlCommand : ModuleCommand
 
     protected ControlCommand() => _watcher = new ProgressWatcher(_board, WriteProgress, StopToken);
 
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ObjectName("Id")]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(BackupIdCompleter))]
     public string[] Id { get; set; } = [];
 
@@ -33,7 +35,13 @@ public abstract class ControlCommand : ModuleCommand
     {
         foreach (string id in Id)
         {
-            Try(id, () => Send(id));
+            Try(id, () =>
+            {
+                foreach (string one in Expand(id))
+                {
+                    Send(one);
+                }
+            });
         }
     }
 
@@ -58,6 +66,12 @@ public abstract class ControlCommand : ModuleCommand
         }
     }
 
+    // As for processes and jobs: that a pattern matches nothing is no error.
+    private IEnumerable<string> Expand(string id) =>
+        WildcardPattern.ContainsWildcardCharacters(id)
+            ? _board.Read(WriteVerbose).Where(status => !status.IsEnded && new WildcardPattern(id, WildcardOptions.IgnoreCase).IsMatch(status.Id)).Select(status => status.Id)
+            : [id];
+
     private void Send(string id)
     {
         if (_board.Find(id) is not BackupStatus status)
@@ -72,7 +86,7 @@ public abstract class ControlCommand : ModuleCommand
                 WriteObject(status);
             }
         }
-        else if (ShouldProcess($"{status.Database} to {status.Destination}", $"{Wish} backup {id}"))
+        else if (!_sent.ContainsKey(id) && ShouldProcess($"{status.Database} to {status.Destination}", $"{Wish} backup {id}"))
         {
             _board.Send(id, Wish);
             _sent[id] = status;

@@ -9,6 +9,7 @@ public abstract class DatabaseCommand : ModuleCommand
     private PathResolver? _resolver;
 
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ObjectName("FullName", "Destination", "Path")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public virtual string[] Path { get; set; } = [];
@@ -18,10 +19,13 @@ public abstract class DatabaseCommand : ModuleCommand
     [ValidateNotNullOrEmpty]
     public virtual string[] LiteralPath { get; set; } = [];
 
-    private protected PathResolver Resolver => _resolver ??= new PathResolver(SessionState);
+    private protected PathResolver Resolver => _resolver ??= new PathResolver(SessionState, WriteWarning);
 
     /// <summary>Whether the paths are taken as they are, without wildcards.</summary>
     private protected bool IsLiteral => ParameterSetName != "Path";
+
+    /// <summary>Whether a path was written by the user for one file, rather than found by a pattern or an earlier command.</summary>
+    private protected bool IsNamed(string path) => !MyInvocation.ExpectingInput && (IsLiteral || !WildcardPattern.ContainsWildcardCharacters(path));
 
     /// <summary>What the user, or an object from the pipeline, wrote.</summary>
     private protected virtual IEnumerable<string> Paths => IsLiteral ? LiteralPath : Path;

@@ -43,12 +43,12 @@ public sealed class ExportSqliteDatabaseCommand : DatabaseCommand
     {
         if (AsString == (Destination is not null))
         {
-            throw new PSArgumentException("Say where the text goes: -Destination for a file, or -AsString for the pipeline.");
+            ThrowInvalidOption("Say where the text goes: -Destination for a file, or -AsString for the pipeline.");
         }
 
         if (SchemaOnly && DataOnly)
         {
-            throw new PSArgumentException("-SchemaOnly and -DataOnly leave nothing together. Use one of them, or neither.");
+            ThrowInvalidOption("-SchemaOnly and -DataOnly leave nothing together. Use one of them, or neither.");
         }
     }
 

@@ -13,8 +13,10 @@ public sealed class GetSqliteBackupCommand : DatabaseCommand
     private readonly List<CatalogEntry> _found = [];
 
     [Parameter(Position = 0, ParameterSetName = "Path")]
+    [ObjectName("FullName", "Destination", "Path")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(BackupPathCompleter))]
     public override string[] Path { get; set; } = ["."];
 
     [Parameter(Mandatory = true, ParameterSetName = "LiteralPath")]
@@ -69,5 +71,5 @@ public sealed class GetSqliteBackupCommand : DatabaseCommand
 
     private protected override IEnumerable<string> Resolve(string path) => Resolver.ResolveItems(path, IsLiteral);
 
-    private protected override void Process(string item) => _found.AddRange(CatalogPaths.List(item, Recurse, StopToken));
+    private protected override void Process(string item) => _found.AddRange(CatalogPaths.List(item, Recurse, WriteWarning, StopToken));
 }

@@ -14,6 +14,7 @@ public sealed class GetSqliteDatabaseCommand : DatabaseCommand
     private bool _isNamed;
 
     [Parameter(Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ObjectName("FullName", "Destination", "Path")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public override string[] Path { get; set; } = ["."];
@@ -45,6 +46,7 @@ public sealed class GetSqliteDatabaseCommand : DatabaseCommand
             IsWanted = name => isIncluded(name) && !isExcluded(name),
             IsEntered = name => !isExcluded(name),
             OnPassedOver = WriteVerbose,
+            OnLeftOut = WriteWarning,
         };
     }
 

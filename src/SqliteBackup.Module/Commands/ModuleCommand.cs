@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using SqliteBackup.Output;
 
 namespace SqliteBackup.Commands;
@@ -55,7 +56,7 @@ public abstract class ModuleCommand : PSCmdlet, IDisposable
         }
         catch (SqliteBackupException exception)
         {
-            WriteError(ErrorRecords.Create(exception, target ?? exception.Path));
+            Fail(exception, target ?? exception.Path);
         }
         catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
         {
@@ -63,9 +64,46 @@ public abstract class ModuleCommand : PSCmdlet, IDisposable
         }
     }
 
+    private protected bool IsWhatIf =>
+        MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound)
+            ? LanguagePrimitives.IsTrue(bound)
+            : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
+    /// <summary>Says that something failed about one target.</summary>
+    private protected virtual void Fail(SqliteBackupException exception, string target) => WriteError(ErrorRecords.Create(exception, target));
+
+    /// <summary>Ends the command, as what was asked can't be meant.</summary>
+    private protected void ThrowInvalidOption(string message, string target = "") =>
+        ThrowTerminatingError(ErrorRecords.Create(new SqliteBackupException(BackupFailure.InvalidOption, target, message), target));
+
     private protected new void WriteWarning(string text) => base.WriteWarning(VisibleText.Of(text));
 
     private protected new void WriteVerbose(string text) => base.WriteVerbose(VisibleText.Of(text));
 
-    private protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(VisibleText.Of(target), VisibleText.Of(action));
+    private protected new bool ShouldProcess(string target, string action)
+    {
+        try
+        {
+            return base.ShouldProcess(VisibleText.Of(target), VisibleText.Of(action));
+        }
+        catch (Exception exception) when (exception is NullReferenceException or PSInvalidOperationException or HostException)
+        {
+            // What hosts throw whose input is closed, or that were told not to ask.
+            ThrowInvalidOption(
+                $"'{target}': {action}? Nobody is there to answer, so nothing was done. Use -Force or -Confirm:$false to do it without a question, or -WhatIf to see what it would be.", target);
+            throw;
+        }
+    }
+
+    /// <summary>Asks before something is destroyed, unless -Force answers that. An explicit -Confirm asks all the same.</summary>
+    private protected bool ShouldDestroy(string target, string action, bool isForced)
+    {
+        if (!isForced || IsWhatIf || MyInvocation.BoundParameters.ContainsKey("Confirm"))
+        {
+            return ShouldProcess(target, action);
+        }
+
+        WriteVerbose($"{action}: '{target}'.");
+        return true;
+    }
 }

@@ -6,15 +6,17 @@ using SqliteBackup.Parameters;
 namespace SqliteBackup.Commands;
 
 /// <summary>Removes backups that no rule keeps.</summary>
-[Cmdlet(VerbsCommon.Remove, "SqliteBackup", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
+[Cmdlet(VerbsCommon.Remove, "SqliteBackup", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Path")]
 [OutputType(typeof(BackupRemoval))]
 public sealed class RemoveSqliteBackupCommand : DatabaseCommand
 {
     private readonly RemovalCandidates _candidates = new();
 
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path")]
+    [ObjectName("FullName", "Destination", "Path")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(BackupPathCompleter))]
     public override string[] Path { get; set; } = [];
 
     [Parameter]
@@ -61,6 +63,9 @@ public sealed class RemoveSqliteBackupCommand : DatabaseCommand
     [ArgumentCompleter(typeof(AgeCompleter))]
     public TimeSpan? OlderThan { get; set; }
 
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     private RetentionPolicy Policy => new()
     {
         KeepLast = KeepLast,
@@ -72,11 +77,6 @@ public sealed class RemoveSqliteBackupCommand : DatabaseCommand
         KeepWithin = KeepWithin,
         OlderThan = OlderThan,
     };
-
-    private bool IsWhatIf =>
-        MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound)
-            ? LanguagePrimitives.IsTrue(bound)
-            : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     protected override void EndProcessing()
     {
@@ -105,7 +105,7 @@ public sealed class RemoveSqliteBackupCommand : DatabaseCommand
             {
                 WriteVerbose($"Kept '{planned.FullName}': {planned.Reason}.");
             }
-            else if (ShouldProcess(planned.FullName, $"Remove the backup and free {Text.Size(planned.BytesFreed)}"))
+            else if (ShouldDestroy(planned.FullName, $"Remove the backup and free {Text.Size(planned.BytesFreed)}", Force))
             {
                 Try(null, () => WriteObject(BackupRemoval.Run(decision)));
                 continue;

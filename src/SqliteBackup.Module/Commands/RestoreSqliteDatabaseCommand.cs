@@ -9,15 +9,22 @@ using SqliteBackup.Running;
 namespace SqliteBackup.Commands;
 
 /// <summary>Restores a backup to a database, also to one that is in use.</summary>
-[Cmdlet(VerbsData.Restore, "SqliteDatabase", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Path")]
+[Cmdlet(VerbsData.Restore, "SqliteDatabase", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
 [OutputType(typeof(RestoreResult))]
 public sealed class RestoreSqliteDatabaseCommand : DatabaseCommand
 {
-    private readonly HashSet<string> _restored = new(OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+    private readonly List<RestoreRequest> _requests = [];
     private readonly BackupDestinations _destinations = new();
     private IStreams? _streams;
     private ProgressReporter? _progress;
     private WorkDispatcher? _dispatcher;
+
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ObjectName("FullName", "Destination", "Path")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(BackupPathCompleter))]
+    public override string[] Path { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = "InputObject", ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
@@ -67,11 +74,7 @@ public sealed class RestoreSqliteDatabaseCommand : DatabaseCommand
     {
         if (NoSafetyCopy && SafetyCopyPath is not null)
         {
-            ThrowTerminatingError(new ErrorRecord(
-                new PSArgumentException("-SafetyCopyPath and -NoSafetyCopy contradict each other. Use one of them."),
-                "SafetyCopyContradiction",
-                ErrorCategory.InvalidArgument,
-                SafetyCopyPath));
+            ThrowInvalidOption("-SafetyCopyPath and -NoSafetyCopy contradict each other. Use one of them.", SafetyCopyPath);
         }
 
         _streams = new CmdletStreams(this);
@@ -79,29 +82,44 @@ public sealed class RestoreSqliteDatabaseCommand : DatabaseCommand
         _dispatcher = new WorkDispatcher(limit: 1, _progress, StopToken);
     }
 
-    protected override void EndProcessing() => _dispatcher!.Complete();
+    // Two backups can't both become one database. Only when all are known can that be seen before anything is written.
+    protected override void EndProcessing()
+    {
+        StringComparer names = OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+        foreach (IGrouping<string, RestoreRequest> database in _requests.DistinctBy(request => (request.Backup, request.Database)).GroupBy(request => request.Database, names))
+        {
+            if (database.Count() == 1)
+            {
+                Try(database.Single().Backup, () => Restore(database.Single()));
+            }
+            else
+            {
+                Fail(TooMany(database.Key, database.Count()), database.Key);
+            }
+        }
+
+        _dispatcher!.Complete();
+    }
 
     private protected override IEnumerable<string> Paths =>
         ParameterSetName == "InputObject" ? InputObject.Select(backup => backup.Destination) : base.Paths;
 
-    private protected override void Process(string backup)
-    {
-        RestoreRequest request = CreateRequest(backup);
-        if (_restored.Contains(request.Database))
-        {
-            throw new SqliteBackupException(
-                BackupFailure.DestinationExists,
-                request.Database,
-                $"'{backup}' was not restored: this command already restored another backup to '{request.Database}'. Name one backup, such as the one that Get-SqliteBackup -Latest finds.");
-        }
+    private protected override void Process(string backup) => _requests.Add(CreateRequest(backup));
 
+    private static SqliteBackupException TooMany(string database, int count) => new(
+        BackupFailure.InvalidOption,
+        database,
+        $"'{database}' was left as it is: {count} backups were named for it, and it can become only one of them. Name one backup, such as the one that Get-SqliteBackup -Latest finds.");
+
+    private void Restore(RestoreRequest request)
+    {
         bool replaces = DatabaseRestore.Check(request);
-        if (Stopping || !ShouldProcess(request.Database, Describe(request, replaces)))
+        string action = Describe(request, replaces);
+        if (Stopping || !(replaces ? ShouldDestroy(request.Database, action, Force) : ShouldProcess(request.Database, action)))
         {
             return;
         }
 
-        _restored.Add(request.Database);
         _destinations.SweepFolderOf(request.Database);
         _dispatcher!.Add(new RestoreWork(request, PassThru, _streams!, _progress!));
     }

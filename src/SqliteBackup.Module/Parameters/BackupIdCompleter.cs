@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using SqliteBackup.Output;
 using SqliteBackup.Registry;
 
 namespace SqliteBackup.Parameters;
@@ -22,10 +23,10 @@ internal sealed class BackupIdCompleter : IArgumentCompleter
             return [];
         }
 
-        string typed = (wordToComplete ?? "").Trim('\'', '"');
+        string typed = CompletionText.Typed(wordToComplete);
         return all
             .Where(backup => !backup.IsEnded && backup.Id.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
             .Select(backup => new CompletionResult(
-                backup.Id, $"{backup.Id} {Path.GetFileName(backup.Database)}", CompletionResultType.ParameterValue, $"{backup.State}, {backup.PercentComplete:0} %: {backup.Database}"));
+                backup.Id, Text.Line($"{backup.Id} {Path.GetFileName(backup.Database)}"), CompletionResultType.ParameterValue, Text.Line($"{backup.State}, {backup.PercentComplete:0} %: {backup.Database}")));
     }
 }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using SqliteBackup.Catalog;
+using SqliteBackup.Output;
 using SqliteBackup.Sql;
 
 namespace SqliteBackup.Parameters;
@@ -12,14 +13,14 @@ internal abstract class NameCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        string typed = (wordToComplete ?? "").Trim('\'', '"');
+        string typed = CompletionText.Typed(wordToComplete);
         try
         {
             object? given = fakeBoundParameters["LiteralPath"] ?? fakeBoundParameters["Path"];
             return
             [
-                .. PathsOf(given).SelectMany(NamesOf).Distinct().Where(name => name.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
-                    .Select(name => new CompletionResult(Quoted(name), name, CompletionResultType.ParameterValue, name)),
+                .. PathsOf(given).SelectMany(NamesOf).Distinct().Where(name => name.Length > 0 && name.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
+                    .Select(CompletionText.Of),
             ];
         }
         catch (Exception exception) when (exception is SqliteBackupException or RuntimeException)
@@ -43,9 +44,6 @@ internal abstract class NameCompleter : IArgumentCompleter
         return LanguagePrimitives.ConvertTo<string[]>(given ?? DefaultPath ?? (object)Array.Empty<string>())
             .SelectMany(path => resolver.ResolveItems(path, isLiteral: false));
     }
-
-    private static string Quoted(string name) =>
-        name.All(c => char.IsLetterOrDigit(c) || c is '_' or '.') && !char.IsDigit(name[0]) ? name : $"'{name.Replace("'", "''", StringComparison.Ordinal)}'";
 }
 
 internal sealed class TableCompleter : NameCompleter

@@ -6,7 +6,7 @@ using DriveNotFoundException = System.Management.Automation.DriveNotFoundExcepti
 namespace SqliteBackup.Parameters;
 
 /// <summary>Turns what a user wrote for a path into full paths of the file system.</summary>
-internal sealed class PathResolver(SessionState session)
+internal sealed class PathResolver(SessionState session, Action<string>? onLeftOut = null)
 {
     private static readonly string[] Sidecars = ["-wal", "-shm", "-journal"];
 
@@ -89,6 +89,19 @@ internal sealed class PathResolver(SessionState session)
 
     private string ResolveLiteral(string path, BackupFailure noSuchDrive = BackupFailure.FileNotFound)
     {
+        if (!OperatingSystem.IsWindows() && path.Contains('\\', StringComparison.Ordinal))
+        {
+            // To PowerShell a backslash parts folders; a file with one in its name is that file all the same.
+            string exact = Path.GetFullPath(path, session.Path.CurrentFileSystemLocation.ProviderPath);
+            if (File.Exists(exact))
+            {
+                return exact;
+            }
+
+            // PowerShell's own cmdlets take \\nas\share for /nas/share, but not when a cmdlet asks for the path.
+            path = path.StartsWith(@"\\", StringComparison.Ordinal) ? "/" + path.Replace('\\', '/').TrimStart('/') : path;
+        }
+
         try
         {
             string full = session.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
@@ -120,7 +133,7 @@ internal sealed class PathResolver(SessionState session)
         path,
         $"'{path}' belongs to PowerShell's {provider} provider. A database is a file: give a path of the file system.");
 
-    private Collection<string> Expand(string path)
+    private List<string> Expand(string path)
     {
         Collection<string> found;
         ProviderInfo provider;
@@ -136,7 +149,25 @@ internal sealed class PathResolver(SessionState session)
             return [];
         }
 
-        return provider.Name == "FileSystem" ? found : throw NotFileSystem(path, provider.Name);
+        return provider.Name == "FileSystem" ? [.. found.Select(Reachable).OfType<string>()] : throw NotFileSystem(path, provider.Name);
+    }
+
+    // PowerShell turns each backslash of a name that it found into a slash, and .NET each byte that is no UTF-8 into U+FFFD.
+    private string? Reachable(string path)
+    {
+        for (int end = path.Length; !Path.Exists(path) && (end = path.LastIndexOf('/', end - 1)) > 0;)
+        {
+            string other = path[..end] + '\\' + path[(end + 1)..].Replace('/', '\\');
+            path = File.Exists(other) ? other : path;
+        }
+
+        if (Path.Exists(path) || new FileInfo(path).LinkTarget is not null)
+        {
+            return path;
+        }
+
+        onLeftOut?.Invoke($"'{path}' was left out: its name has bytes that are no UTF-8, with which it can't be opened, or it was removed meanwhile. Rename it.");
+        return null;
     }
 
     private static bool IsDatabaseCandidate(string path) =>

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using SqliteBackup.Output;
 
 namespace SqliteBackup.Parameters;
 
@@ -10,7 +11,7 @@ internal abstract class ValuesCompleter(params (string Value, string Meaning)[] 
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        string typed = (wordToComplete ?? "").Trim('\'', '"');
+        string typed = CompletionText.Typed(wordToComplete);
         return values
             .Where(known => known.Value.Trim('\'').StartsWith(typed, StringComparison.OrdinalIgnoreCase))
             .Select(known => new CompletionResult(known.Value, known.Value, CompletionResultType.ParameterValue, known.Meaning));

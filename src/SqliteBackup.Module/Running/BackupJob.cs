@@ -16,6 +16,7 @@ internal sealed class BackupJob : Job
     private readonly JobStreams _streams;
     private readonly ProgressReporter _progress;
     private readonly WorkDispatcher _dispatcher;
+    private readonly List<DatabaseJob> _databases = [];
     private bool _isStarted;
     private bool _isDisposed;
 
@@ -28,15 +29,21 @@ internal sealed class BackupJob : Job
         _dispatcher = new WorkDispatcher(limit, _progress);
     }
 
-    public override string StatusMessage => $"{Children.Count(child => child.IsOver)} of {ChildJobs.Count} ended";
+    public override string StatusMessage => $"{ChildJobs.Count(IsOver)} of {ChildJobs.Count} ended";
 
-    public override bool HasMoreData => _streams.HasData || Children.Any(child => child.HasMoreData);
+    public override bool HasMoreData => _streams.HasData || ChildJobs.Any(child => child.HasMoreData);
 
     public override string Location => Environment.MachineName;
 
-    private IEnumerable<DatabaseJob> Children => ChildJobs.Cast<DatabaseJob>();
+    public void Add(BackupRequest request)
+    {
+        var child = new DatabaseJob(Command, request, _progress);
+        _databases.Add(child);
+        ChildJobs.Add(child);
+    }
 
-    public void Add(BackupRequest request) => ChildJobs.Add(new DatabaseJob(Command, request, _progress));
+    /// <summary>Adds what could not even be begun: whoever looks at the job finds it there.</summary>
+    public void AddFailure(ErrorRecord error, string target) => ChildJobs.Add(new FailedJob(Command, target, error));
 
     /// <summary>Begins the backups.</summary>
     /// <param name="session">Whose job it is: when it closes, the job is stopped.</param>
@@ -69,15 +76,16 @@ internal sealed class BackupJob : Job
         {
             _isDisposed = true;
             StopJob();
-            foreach (DatabaseJob child in Children)
+            if (!_isStarted)
             {
-                if (!_isStarted)
-                {
-                    child.Drop();
-                }
+                _databases.ForEach(child => child.Drop());
+            }
 
+            foreach (Job child in ChildJobs)
+            {
                 child.Dispose();
             }
+
 
             _dispatcher.Dispose();
         }
@@ -85,11 +93,13 @@ internal sealed class BackupJob : Job
         base.Dispose(disposing);
     }
 
+    private static bool IsOver(Job job) => job.JobStateInfo.State is JobState.Completed or JobState.Failed or JobState.Stopped;
+
     private void Pump()
     {
         try
         {
-            foreach (DatabaseJob child in Children)
+            foreach (DatabaseJob child in _databases)
             {
                 _dispatcher.Add(child);
             }
@@ -101,23 +111,23 @@ internal sealed class BackupJob : Job
             bool wasStopped = _dispatcher.IsStopping;
 
             // What a stopped dispatcher no longer writes may have been a child's end.
-            foreach (DatabaseJob child in Children)
+            foreach (DatabaseJob child in _databases)
             {
                 child.Finish();
             }
 
             _streams.Close();
             SetJobState(
-                wasStopped || Children.All(child => child.JobStateInfo.State == JobState.Stopped) ? JobState.Stopped
-                : Children.Any(child => child.JobStateInfo.State == JobState.Failed) ? JobState.Failed
+                wasStopped || ChildJobs.All(child => child.JobStateInfo.State == JobState.Stopped) ? JobState.Stopped
+                : ChildJobs.Any(child => child.JobStateInfo.State == JobState.Failed) ? JobState.Failed
                 : JobState.Completed);
         }
     }
 
     private void WriteProgress(ProgressRecord record)
     {
-        // Rows of databases are numbered from 1, as the children are; the batch's is 0.
-        JobStreams owner = record.ActivityId == 0 ? _streams : ((DatabaseJob)ChildJobs[record.ActivityId - 1]).Streams;
+        // Rows of databases are numbered from 1, in the order in which they were added; the batch's is 0.
+        JobStreams owner = record.ActivityId == 0 ? _streams : _databases[record.ActivityId - 1].Streams;
         owner.WriteProgress(record);
     }
 }
