@@ -20,6 +20,12 @@ public sealed record BackupRequest
     /// </summary>
     public bool MayRename { get; init; }
 
+    /// <summary>
+    /// Whether the file's name was chosen and not made by a pattern: <see cref="SkipUnchanged"/> then asks for the backup under that name, not
+    /// for the folder's latest. Default: no.
+    /// </summary>
+    public bool HasFixedName { get; init; }
+
     /// <summary>How the copy is checked before it is published. Default: <see cref="VerifyLevel.Quick"/>.</summary>
     public VerifyLevel Verify { get; init; } = VerifyLevel.Quick;
 

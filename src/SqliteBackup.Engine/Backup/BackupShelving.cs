@@ -227,7 +227,7 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
     private SourceFingerprint? StampOfCopy() => _stamp is not null && SourceFingerprints.TryTake(request.Database) == _stamp ? _stamp : null;
 
     private CatalogEntry? Latest() =>
-        _shelf.Of(Folder, Key, cancellationToken).FirstOrDefault(backup => !backup.IsFromFuture) is CatalogEntry latest
+        _shelf.Of(Folder, Key, cancellationToken).FirstOrDefault(IsComparable) is CatalogEntry latest
         && !latest.IsBad
         && latest.CheckLevel >= request.Verify
         && latest.Manifest!.IsCompact == request.Compact
@@ -236,6 +236,9 @@ internal sealed class BackupShelving(BackupRequest request, ProgressMeter meter,
         && (request.Verify != VerifyLevel.Full || IsIntact(latest))
             ? latest
             : null;
+
+    // Another file of the folder is no reason to leave out one that somebody wants under its own name.
+    private bool IsComparable(CatalogEntry backup) => !backup.IsFromFuture && (!request.HasFixedName || backup.FullName == request.Destination);
 
     /// <summary>Whether a backup's bytes were read now, and are those that passed its check.</summary>
     public bool WasRead(CatalogEntry latest) => _intact == latest.FullName;

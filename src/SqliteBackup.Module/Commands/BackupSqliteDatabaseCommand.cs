@@ -328,6 +328,7 @@ public sealed class BackupSqliteDatabaseCommand : DatabaseCommand
         {
             Overwrite = Force,
             MayRename = isFolder && format.IsUnique,
+            HasFixedName = !isFolder,
             Verify = Verify ?? request.Verify,
             CheckForeignKeys = CheckForeignKeys,
             KeepFailed = KeepFailed,

@@ -77,6 +77,21 @@ public sealed class SkipUnchangedTests : IDisposable
     }
 
     [Fact]
+    public void A_file_with_a_name_of_its_own_is_compared_with_itself_alone()
+    {
+        string database = new SampleDatabase().Create(_folder["app.db"]);
+        Run(database);
+
+        BackupResult Named() => CatalogBackup.Run(
+            database, _folder["out/kept.db"], request => request with { SkipUnchanged = true, HasFixedName = true });
+
+        Assert.False(Named().Unchanged);
+        BackupResult again = Named();
+        Assert.True(again.Unchanged);
+        Assert.Equal(_folder["out/kept.db"], again.Destination);
+    }
+
+    [Fact]
     public void A_latest_backup_that_is_gone_cut_short_or_less_checked_is_no_reason_to_skip()
     {
         string database = new SampleDatabase().Create(_folder["app.db"]);
