@@ -17,6 +17,18 @@ public sealed class BadInputTests : ModuleTest
         Assert.Contains("*.db", error.Exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Export-SqliteDatabase app.db")]
+    [InlineData("Export-SqliteDatabase app.db -AsString -SchemaOnly -DataOnly")]
+    [InlineData("Restore-SqliteDatabase app.db new.db -SafetyCopyPath saved.db -NoSafetyCopy")]
+    public void Parameters_that_contradict_each_other_are_an_invalid_option(string script)
+    {
+        Create("app.db");
+        ErrorRecord error = Assert.Single(Run(script).Errors);
+        Assert.StartsWith("InvalidOption,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(["app.db"], Folder.Files());
+    }
+
     [Fact]
     public void An_empty_file_is_no_database()
     {

@@ -19,7 +19,7 @@ internal static class CompletionText
         new(Quoted(name), Shown(name), CompletionResultType.ParameterValue, Shown(name));
 
     private static string Quoted(string name) =>
-        name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.') && !char.IsAsciiDigit(name[0]) ? name : $"'{CodeGeneration.EscapeSingleQuotedStringContent(name)}'";
+        name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.') && !char.IsAsciiDigit(name[0]) ? name : $"'{CodeGeneration.EscapeSingleQuotedStringContent(name)}'";
 
     private static string Shown(string name) => Text.Line(name);
 }

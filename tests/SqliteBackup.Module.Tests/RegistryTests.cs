@@ -34,6 +34,24 @@ public sealed class RegistryTests : ModuleTest
     }
 
     [Fact]
+    public void A_pattern_steers_every_backup_of_a_session_and_one_that_fits_none_is_no_error()
+    {
+        Create("a.db", rows: 3000);
+        Create("b.db", rows: 3000);
+        using var worker = new ModuleProcess(Folder.Path, $"Backup-SqliteDatabase a.db, b.db out/ -ThrottleLimit 2 {Slowly}");
+        WaitForState("a.db", status => Percent(status) > 0);
+        string id = (string)WaitForState("b.db", status => Percent(status) > 0).Properties["Id"].Value;
+        string pattern = id[..(id.LastIndexOf('-') + 1)] + "*";
+
+        Assert.Equal(["Paused", "Paused"], Run("Suspend-SqliteBackup $args[0] -PassThru", pattern).Output.Select(State));
+        RunOutcome none = Run("'no such*' | Stop-SqliteBackup -PassThru");
+        none.AssertClean();
+        Assert.Empty(none.Output);
+        Assert.Equal(["Stopped", "Stopped"], Run("$args[0] | Stop-SqliteBackup -PassThru", pattern).Output.Select(State));
+        Assert.NotEqual(0, worker.Join());
+    }
+
+    [Fact]
     public void A_worker_that_is_killed_is_failed_within_two_seconds_and_the_next_backup_sweeps_what_it_left()
     {
         Create("app.db", rows: 3000);
