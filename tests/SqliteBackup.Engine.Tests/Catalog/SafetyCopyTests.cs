@@ -48,9 +48,9 @@ public sealed class SafetyCopyTests : IDisposable
 
         IReadOnlyList<RetentionDecision> plan = RetentionPlan.Make(List(), new RetentionPolicy { KeepLast = 2 }, DateTime.UtcNow);
 
-        Assert.Equal([copies[0]], plan.Where(decision => !decision.IsKept).Select(decision => decision.Backup.FullName));
+        Assert.Equal(copies.Take(1), plan.Where(decision => !decision.IsKept).Select(decision => decision.Backup.FullName));
         BackupRemoval.Run(plan.Single(decision => !decision.IsKept));
-        Assert.Equal([.. copies[1..].Reverse()], List().Where(entry => entry.IsSafetyCopy).Select(entry => entry.FullName));
+        Assert.Equal(copies.Skip(1).Reverse(), List().Where(entry => entry.IsSafetyCopy).Select(entry => entry.FullName));
         Assert.True(File.Exists(_database));
     }
 
