@@ -57,4 +57,11 @@ public interface IBackupStore : IDisposable
     /// <summary>Removes a file. One that is not there is no error: somebody else removed it.</summary>
     /// <exception cref="SqliteBackupException">The store did not answer, or refused.</exception>
     void Delete(string name, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes what runs that were killed left behind: staging files, parts of uploads. What may still be in use, because it is younger
+    /// than a day or locked, stays. No listing ever shows it, but it takes room.
+    /// </summary>
+    /// <exception cref="SqliteBackupException">The store did not answer, or refused.</exception>
+    void SweepAbandoned(CancellationToken cancellationToken);
 }

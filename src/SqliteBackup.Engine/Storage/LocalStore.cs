@@ -97,6 +97,21 @@ public sealed class LocalStore : IBackupStore
         });
     }
 
+    /// <inheritdoc/>
+    public void SweepAbandoned(CancellationToken cancellationToken)
+    {
+        var root = new DirectoryInfo(_folder);
+        if (root.Exists)
+        {
+            var folders = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+            foreach (DirectoryInfo folder in root.EnumerateDirectories("*", folders).Prepend(root))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                StagingName.SweepAbandoned(folder.FullName);
+            }
+        }
+    }
+
     /// <summary>Nothing is held open.</summary>
     public void Dispose()
     {

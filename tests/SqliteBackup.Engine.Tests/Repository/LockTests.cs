@@ -177,6 +177,8 @@ public sealed class LockTests : IDisposable
 
         public void Delete(string name, CancellationToken cancellationToken) => inner.Delete(name, cancellationToken);
 
+        public void SweepAbandoned(CancellationToken cancellationToken) => inner.SweepAbandoned(cancellationToken);
+
         public void Dispose()
         {
         }

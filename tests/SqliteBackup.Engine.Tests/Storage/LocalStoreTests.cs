@@ -58,6 +58,24 @@ public sealed class LocalStoreTests : IDisposable
         Assert.Equal(BackupFailure.BackupNotFound, exception.Failure);
     }
 
+    [Fact]
+    public void What_a_killed_run_left_is_swept_in_every_folder_and_what_is_in_use_stays()
+    {
+        using LocalStore store = Store;
+        store.Put("deep/er/name", Text("text"), PutMode.CreateNew, CancellationToken.None);
+        string abandoned = Path.Combine(store.Location, "deep", "er", "other.partial-0123456789abcdef");
+        string used = Path.Combine(store.Location, "used.partial-0123456789abcdef");
+        File.WriteAllText(abandoned, "half");
+        using (new FileStream(used, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
+        {
+            store.SweepAbandoned(CancellationToken.None);
+            Assert.False(File.Exists(abandoned));
+            Assert.True(File.Exists(used));
+        }
+
+        Assert.Equal(["deep/er/name"], Names(store, "", recurse: true));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("../name")]
