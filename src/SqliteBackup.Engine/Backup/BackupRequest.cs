@@ -8,7 +8,7 @@ public sealed record BackupRequest
     /// <summary>The full path of the database.</summary>
     public required string Database { get; init; }
 
-    /// <summary>The full path of the backup file. Its folder is made if missing.</summary>
+    /// <summary>The full path or location of the backup. Its folder is made if missing.</summary>
     public required string Destination { get; init; }
 
     /// <summary>Whether an existing file at <see cref="Destination"/> is replaced. Default: it is an error.</summary>
@@ -56,6 +56,6 @@ public sealed record BackupRequest
     /// <summary>Which of the database's backups in the folder are kept after this one is made, or null for all.</summary>
     public RetentionPolicy? Retention { get; init; }
 
-    /// <summary>What is known of the backups there, shared by the requests of one command; or null.</summary>
-    public BackupCatalog? Shelf { get; init; }
+    /// <summary>The backups among which this one is to stand, shared by the requests of one command; null for folders of this machine.</summary>
+    public BackupCatalog? Catalog { get; init; }
 }

@@ -90,6 +90,12 @@ public sealed record BackupResult
     /// <summary>Whether nothing was written, because <see cref="Destination"/>, the latest backup, has the same content.</summary>
     public bool Unchanged { get; init; }
 
+    /// <summary>Bytes by which a repository grew; null where the backup is a file of its own.</summary>
+    public long? BytesAdded { get; init; }
+
+    /// <summary>Extents of the database that were new to a repository; null where the backup is a file of its own.</summary>
+    public long? ExtentsAdded { get; init; }
+
     /// <summary>How many older backups of the database were removed.</summary>
     public int Removed { get; init; }
 

@@ -1,15 +1,13 @@
-using Microsoft.Data.Sqlite;
 using SqliteBackup.Catalog;
-using SqliteBackup.Copying;
 using SqliteBackup.Operation;
-using SqliteBackup.Platform;
 using SqliteBackup.Sources;
 using SqliteBackup.Sqlite;
 using SqliteBackup.Storage;
+using SqliteBackup.Storage.Encoding;
 
 namespace SqliteBackup.Backup;
 
-/// <summary>Backs up one database to one file: open, copy, check, publish.</summary>
+/// <summary>Backs up one database: open, copy, check, store, record, prune.</summary>
 public sealed class DatabaseBackup
 {
     // How often a source that came into use while it was read as unused is opened again, each time the way that then fits.
@@ -19,6 +17,13 @@ public sealed class DatabaseBackup
     private readonly ProgressMeter _meter;
     private readonly LockWaiter _busy;
     private readonly CancellationToken _cancellationToken;
+    private readonly BackupCatalog _catalog;
+    private readonly DatabaseKey _key;
+    private readonly BackupPlan _plan;
+    private readonly string _stagingPath;
+
+    // A manifest that is there must not outlive the backup that it describes.
+    private readonly bool _hasManifest;
 
     private DatabaseBackup(BackupRequest request, IBackupObserver? observer, BackupControl control, CancellationToken cancellationToken)
     {
@@ -27,6 +32,11 @@ public sealed class DatabaseBackup
         var operation = new OperationContext(request.Database, request.Destination, request.Copy, observer, control, cancellationToken);
         _meter = operation.Meter;
         _busy = operation.WaiterFor(request.Database);
+        _catalog = request.Catalog ?? new FolderCatalog();
+        _key = new DatabaseKey(Environment.MachineName, request.Database);
+        _hasManifest = request.WriteManifest || (request.Overwrite && _catalog.HasManifest(request.Destination));
+        _plan = new BackupPlan(request.Database, request.Destination, request.Overwrite, request.MayRename, _hasManifest);
+        _stagingPath = _catalog.StagingPathFor(request.Destination);
     }
 
     /// <summary>The version of SQLite that makes the copies, such as 3.53.4.</summary>
@@ -81,32 +91,13 @@ public sealed class DatabaseBackup
 
     private BackupResult Run()
     {
+        ThrowUnlessLevelFits();
         _busy.PauseIfSuspended();
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                var shelving = new BackupShelving(_request, _meter, _busy, _cancellationToken);
-                if (shelving.FindUntouched() is CatalogEntry untouched)
-                {
-                    return BackupResults.Unchanged(_request, untouched, shelving.WasRead(untouched), _meter);
-                }
-
-                using BackupSource source = new SourceOpener(_request.Database, _busy, () => StagedFile.Create(_request.Destination)).Open();
-                DestinationRules.Check(_request.Database, _request.Destination, _request.Overwrite || _request.MayRename);
-                shelving.CheckDestination();
-                using StagedFile copy = StagedFile.Create(_request.Destination);
-                CopyStatistics copied = Copy(source, copy);
-                source.Dispose();
-                using StagedFile? compacted = _request.Compact ? Compact(copy, copied) : null;
-                StagedFile staged = compacted ?? copy;
-                staged.FlushRest();
-                _busy.PauseIfSuspended();
-                string? hash = KeepWhatFails(staged, () => shelving.Hash(staged, () => Check(staged)));
-                _busy.PauseIfSuspended();
-                return shelving.FindEqual(hash) is CatalogEntry equal
-                    ? BackupResults.Unchanged(_request, equal, shelving.WasRead(equal), _meter)
-                    : shelving.Publish(staged, hash, copied);
+                return BackUp();
             }
             catch (SourceChangedException) when (attempt < MaxAttempts)
             {
@@ -123,132 +114,116 @@ public sealed class DatabaseBackup
         }
     }
 
-    private CopyStatistics Copy(BackupSource source, StagedFile staged)
+    // The way of every backup: open, copy, check, store, record, prune.
+    private BackupResult BackUp()
     {
-        CopyStatistics copied;
-        if (!_request.Compact)
+        SourceFingerprint? fingerprint = _hasManifest || _request.SkipUnchanged ? SourceFingerprints.TryTake(_request.Database) : null;
+        UnchangedCheck unchanged = CreateUnchangedCheck(fingerprint);
+        if (_request.SkipUnchanged && !_request.CheckForeignKeys && unchanged.FindUntouched() is CatalogEntry untouched)
         {
-            staged.BeginFlush();
+            return BackupResults.Unchanged(_request, untouched, unchanged.WasRead(untouched), _meter);
         }
 
-        using (SqliteConnection destination = SqliteConnector.OpenStaging(staged.Path))
+        using BackupSource source = new SourceOpener(_request.Database, _busy, Stage).Open();
+        _catalog.ThrowUnlessFree(_plan);
+        using StagedFile copy = Stage();
+        var maker = new CopyMaker(_request, _stagingPath, _meter, _busy);
+        CopyStatistics copied = maker.Copy(source, copy);
+        source.Dispose();
+        using StagedFile? compacted = _request.Compact ? maker.Compact(copy, copied) : null;
+        StagedFile plain = compacted ?? copy;
+        plain.FlushRest();
+        _busy.PauseIfSuspended();
+
+        bool isHashed = _hasManifest || _request.SkipUnchanged || _request.Compression != BackupCompression.None;
+        string? contentSha256 = new CopyCheck(_request, _meter, _busy, _cancellationToken).Run(plain, isHashed);
+        _busy.PauseIfSuspended();
+        SourceFingerprint? ofCopy = FingerprintOfCopy(fingerprint);
+        if (_request.SkipUnchanged && unchanged.FindEqual(contentSha256, ofCopy) is CatalogEntry equal)
         {
-            try
-            {
-                copied = CopyLoop.Run(source, destination.Handle!, staged.Path, _request.Copy, _meter, _busy);
-            }
-            catch (SqliteBackupException exception) when (
-                !source.IsUnchanged || exception.SqliteExtendedErrorCode == SqliteErrors.ReadOnlyRollback)
-            {
-                // Either somebody wrote to what was read as unused, or a writer crashed and left a journal: what is needed now is another way.
-                throw new SourceChangedException(_request.Database);
-            }
+            return BackupResults.Unchanged(_request, equal, unchanged.WasRead(equal), _meter);
         }
 
-        ThrowIfChanged(source);
-        ThrowUnlessComplete(staged, copied);
-        staged.SetRollbackJournalMode();
-        return copied;
-    }
-
-    // From the finished copy and not from the database: its writers need not wait, and the pace and the pauses that were asked for hold.
-    private StagedFile Compact(StagedFile copy, CopyStatistics copied)
-    {
-        StagedFile compacted = StagedFile.Create(_request.Destination);
-        try
-        {
-            using (var source = new PrivateSource(copy.Path))
-            {
-                CopyStatistics rewritten = VacuumCopy.Run(source, compacted.Path, _request.Copy, _meter, _busy);
-                copied.PageCount = rewritten.PageCount;
-                copied.ThrottledFor += rewritten.ThrottledFor;
-            }
-
-            copy.Dispose();
-            compacted.BeginFlush();
-            return compacted;
-        }
-        catch
-        {
-            compacted.Dispose();
-            throw;
-        }
-    }
-
-    // The copy's pages are written behind SQLite's back in larger pieces, and what closing a file reports nobody hears.
-    private void ThrowUnlessComplete(StagedFile staged, CopyStatistics copied)
-    {
-        // As the copy itself says: a VACUUM may have changed the source's page size after the first step.
-        copied.PageSize = PageSizeOf(staged) ?? copied.PageSize;
-        long expected = copied.PageCount * (long)copied.PageSize;
-        long length = FileStatus.Of(staged.Path)?.Size ?? throw new SqliteBackupException(
-            BackupFailure.BackupFailed,
-            _request.Destination,
-            $"The folder of '{_request.Destination}' was removed, or the copy in it, while '{_request.Database}' was copied. Check who cleans up there, and back up again.");
-        if (length != expected)
-        {
-            throw new SqliteBackupException(
-                BackupFailure.BackupFailed,
-                _request.Destination,
-                $"The copy of '{_request.Database}' has {length:N0} bytes where {expected:N0} were written. Check the disk of '{_request.Destination}'.");
-        }
-    }
-
-    private static int? PageSizeOf(StagedFile staged)
-    {
-        byte[] bytes = new byte[DatabaseHeader.Length];
-        using Stream content = staged.OpenStream();
-        return content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length
-            && new DatabaseHeader(bytes) is { HasMagic: true, PageSize: > 0 } header
-                ? header.PageSize
-                : null;
-    }
-
-    private void ThrowIfChanged(BackupSource source)
-    {
-        if (!source.IsUnchanged)
-        {
-            throw new SourceChangedException(_request.Database);
-        }
-    }
-
-    private void Check(StagedFile staged)
-    {
-        if (_request.Verify == VerifyLevel.None && !_request.CheckForeignKeys)
-        {
-            return;
-        }
-
-        _meter.Enter(BackupState.Checking);
-        IntegrityResult answer = IntegrityCheck.Run(staged.Path, isPrivate: true, _request.Verify, _request.CheckForeignKeys, () => _busy.IsOver);
+        UnixFileMode rights = BackupRights.For(_request.Database, plain.Path);
+        using StagedFile? encoded = _request.Compression == BackupCompression.None ? null : Stage();
+        StagedFile stored = encoded ?? plain;
+        string? sha256 = encoded is null ? contentSha256 : Encode(plain, encoded, contentSha256!);
         _busy.ThrowIfOver();
-        foreach (string sentence in answer.LeftOut)
+        _meter.Enter(BackupState.Publishing);
+        BackupResult described = _request.CreateResult(copied, _meter) with { StoredBytes = stored.Length, Sha256 = sha256 };
+        BackupManifest? manifest = _hasManifest
+            ? BackupManifests.Create(_request, described, plain, contentSha256!, ofCopy, _catalog.Of(_catalog.FolderOf(_request.Destination), _key, _cancellationToken))
+            : null;
+        BackupPlacement placement = _catalog.Add(new NewBackup
         {
-            _meter.Warn($"'{_request.Database}': {sentence}");
-        }
-
-        if (answer.Status != IntegrityStatus.Ok)
+            Plan = _plan,
+            File = stored,
+            Sha256 = sha256,
+            Manifest = manifest,
+            Rights = rights,
+            Options = _request.Copy,
+            Meter = _meter,
+            Busy = _busy,
+            CancellationToken = _cancellationToken,
+        });
+        BackupResult result = _request.CreateResult(copied, _meter) with
         {
-            string findings = string.Join("; ", answer.Findings);
-            throw new SqliteBackupException(
-                BackupFailure.IntegrityCheckFailed,
-                _request.Database,
-                answer.Status == IntegrityStatus.Corrupt
-                    ? $"The copy of '{_request.Database}' failed its check, and so most likely does the database: {findings}. Nothing was published. Check the database itself; -Verify None without -CheckForeignKeys copies it as it is."
-                    : $"The copy of '{_request.Database}' could not be checked: {findings}. Nothing was published. Use -Verify None to back it up unchecked.");
-        }
+            Destination = placement.Backup,
+            StoredBytes = described.StoredBytes,
+            Sha256 = sha256,
+            BytesAdded = placement.BytesAdded,
+            ExtentsAdded = placement.ExtentsAdded,
+        };
+        return placement.IsRecorded ? Prune(result) : result;
     }
 
-    private string? KeepWhatFails(StagedFile staged, Func<string?> check)
+    private StagedFile Stage() => StagedFile.Create(_stagingPath);
+
+    private UnchangedCheck CreateUnchangedCheck(SourceFingerprint? fingerprint) => new(
+        _catalog,
+        new UnchangedRule(_key, _request.Destination, _request.HasFixedName, _request.Verify, _request.Compact),
+        fingerprint,
+        _meter,
+        _busy,
+        _cancellationToken);
+
+    // Only where it is still what it was before the copy began, the copy is what it stands for.
+    private SourceFingerprint? FingerprintOfCopy(SourceFingerprint? before) =>
+        before is not null && SourceFingerprints.TryTake(_request.Database) == before ? before : null;
+
+    private string Encode(StagedFile plain, StagedFile target, string contentSha256)
     {
-        try
+        long length = plain.Length;
+        (string sha256, _) = BackupCompressor.Run(plain, target, _request.Compression, _request.CompressionLevel, contentSha256, done =>
         {
-            return check();
+            _busy.ThrowIfOver();
+            _meter.Worked(BackupState.Compressing, done, 2 * length);
+        });
+        return sha256;
+    }
+
+    private BackupResult Prune(BackupResult result)
+    {
+        if (_request.Retention is null)
+        {
+            return result;
         }
-        catch (SqliteBackupException exception) when (exception.Failure == BackupFailure.IntegrityCheckFailed && _request.KeepFailed)
+
+        (int removed, long freed) = BackupPruner.Run(_catalog, result.Destination, _key, _request.Retention, _meter.Warn, _cancellationToken);
+        return result with { Removed = removed, BytesFreed = freed };
+    }
+
+    private void ThrowUnlessLevelFits()
+    {
+        (int lowest, int highest) = Codec.LevelsOf(_request.Compression);
+        if (_request.CompressionLevel is int level && (_request.Compression == BackupCompression.None || level < lowest || level > highest))
         {
-            string where = $"The copy is kept as '{staged.KeepAside()}'.";
-            throw new SqliteBackupException(exception.Failure, exception.Path, $"{exception.Message} {where}", innerException: exception);
+            throw new SqliteBackupException(
+                BackupFailure.InvalidOption,
+                _request.Destination,
+                _request.Compression == BackupCompression.None
+                    ? $"-CompressionLevel {level} says how to compress, and nothing says that it is to be done. Add -Compress Gzip or -Compress Zstd."
+                    : $"{_request.Compression} has the levels {lowest} (fastest) to {highest} (smallest), not {level}. Choose one of them.");
         }
     }
 }

@@ -1,76 +1,104 @@
-using SqliteBackup.Platform;
-using SqliteBackup.Storage;
+using SqliteBackup.Operation;
 
 namespace SqliteBackup.Catalog;
 
 /// <summary>
-/// The backups in folders. Listing reads manifests and sizes; only a file without a manifest is looked into. An instance reads each folder
-/// once and then keeps count by itself, for a command that backs up many databases; it may be used by several threads.
+/// The backups at one kind of location: the only way in which they are listed, added, read, judged and removed, wherever they stand. An
+/// instance lists each folder once for the databases that are backed up to it, and then keeps count by itself: it is made for one command, and
+/// several threads may use it.
 /// </summary>
-public sealed class BackupCatalog
+public abstract class BackupCatalog : IDisposable
 {
-    private static readonly string[] Sidecars = ["-wal", "-shm", "-journal"];
-
     private readonly Dictionary<string, ILookup<DatabaseKey, CatalogEntry>> _folders = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Folder, DatabaseKey Key), List<CatalogEntry>> _known = [];
 
+    /// <summary>Whether it compresses what it is given by itself, and takes no file that is compressed already.</summary>
+    public virtual bool StoresPlainContent => false;
+
     /// <summary>Lists the backups in a folder, newest first.</summary>
-    /// <param name="folder">The full path of the folder.</param>
-    /// <param name="recurse">Whether the folders in it are listed too. Links to folders are not followed.</param>
+    /// <param name="folder">The folder's full path or location.</param>
+    /// <param name="recurse">Whether the folders in it are listed too.</param>
     /// <param name="cancellationToken">Ends the listing.</param>
-    /// <param name="onLeftOut">Hears of folders and files below it that can't be read, or null.</param>
+    /// <param name="onLeftOut">Hears of what can't be read, or null. It may be called by several threads.</param>
     /// <returns>The backups. Files that are no databases, manifests and files in the making are left out.</returns>
-    /// <exception cref="SqliteBackupException"><see cref="BackupFailure.FileNotFound"/> or <see cref="BackupFailure.SourceOpenFailed"/>: the folder can't be read.</exception>
-    public static IReadOnlyList<CatalogEntry> List(string folder, bool recurse, CancellationToken cancellationToken, Action<string>? onLeftOut = null)
+    /// <exception cref="SqliteBackupException">The folder is missing, or can't be read.</exception>
+    public abstract IReadOnlyList<CatalogEntry> ListFolder(string folder, bool recurse, CancellationToken cancellationToken, Action<string>? onLeftOut = null);
+
+    /// <summary>Describes one backup.</summary>
+    /// <param name="backup">Its full path or location.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The backup, or null where there is none, or what is there is no backup.</returns>
+    /// <exception cref="SqliteBackupException">It can't be read.</exception>
+    public abstract CatalogEntry? FindBackup(string backup, CancellationToken cancellationToken);
+
+    /// <summary>Removes a backup that a plan lets go, then its manifest: a crash in between leaves a manifest alone, which harms nothing.</summary>
+    /// <param name="decision">The decision.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>What was freed.</returns>
+    /// <exception cref="InvalidOperationException">The decision keeps it.</exception>
+    /// <exception cref="SqliteBackupException">The backup is not what was listed any more, or can't be removed.</exception>
+    public abstract BackupRemoval Remove(RetentionDecision decision, CancellationToken cancellationToken);
+
+    /// <summary>Brings a backup where it can be read as a file: one of this machine stays where it is, any other is downloaded, once and whole.</summary>
+    /// <param name="backup">Its full path or location.</param>
+    /// <param name="betweenChunks">Told how many bytes came so far, and of how many; it may throw.</param>
+    /// <param name="cancellationToken">Ends it; nothing is left behind.</param>
+    /// <returns>The file. Its owner disposes of it.</returns>
+    /// <exception cref="SqliteBackupException">There is none, it can't be read, it is not what its manifest says, or there is no room for it.</exception>
+    public abstract FetchedBackup Fetch(string backup, Action<long, long> betweenChunks, CancellationToken cancellationToken);
+
+    /// <summary>Ends what it holds open.</summary>
+    public void Dispose()
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (!Directory.Exists(folder))
-        {
-            throw new SqliteBackupException(
-                BackupFailure.FileNotFound, folder, $"There is no folder '{folder}', or this user may not enter it. Check the path.");
-        }
-
-        DateTime now = DateTime.UtcNow;
-        var entries = new List<CatalogEntry>();
-        foreach (FileInfo[] files in FileErrors.Guard(folder, BackupFailure.SourceOpenFailed, () => FilesOf(folder, recurse, onLeftOut)))
-        {
-            HashSet<string> names = files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
-            foreach (FileInfo file in files)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (!IsBeside(file.Name, names) && !StagingName.Matches(file.Name) && !StagingName.IsFailed(file.Name) && Describe(file, names, now, onLeftOut) is CatalogEntry entry)
-                {
-                    entries.Add(entry);
-                }
-            }
-        }
-
-        return Sort(entries);
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
     }
 
-    /// <summary>Describes one backup file.</summary>
-    /// <param name="path">Its full path.</param>
-    /// <returns>The backup, or null where the file is gone or no database.</returns>
-    public static CatalogEntry? Find(string path)
-    {
-        var file = new FileInfo(path);
-        return file.Exists ? Describe(file, null, DateTime.UtcNow, null) : null;
-    }
+    /// <summary>Where the private copy of a database is made that is to become a backup.</summary>
+    /// <param name="destination">The backup's full path or location.</param>
+    /// <returns>The full path of a file: the copy stands beside it under a name of its own.</returns>
+    internal abstract string StagingPathFor(string destination);
 
-    /// <summary>
-    /// Whether a file is one that this module made of a database, which a search for databases leaves out: a backup with a manifest, what a
-    /// restore saved, a copy that failed its check, a manifest.
-    /// </summary>
-    /// <param name="path">Its full path.</param>
-    /// <returns>False also where that can't be told.</returns>
-    public static bool IsBackup(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        return StagingName.IsFailed(path)
-            || SafetyCopyName.TryParse(path, out _, out _)
-            || ManifestFile.Read(path).State == ManifestState.Present
-            || (path.EndsWith(BackupManifest.FileSuffix, StringComparison.Ordinal) && ManifestFile.Read(path[..^BackupManifest.FileSuffix.Length]).State == ManifestState.Present);
-    }
+    /// <summary>Whether a manifest stands beside a backup that is to be replaced.</summary>
+    internal abstract bool HasManifest(string backup);
+
+    /// <summary>Throws where a backup can't be put, as far as that is seen beforehand.</summary>
+    /// <param name="backup">What is to be made.</param>
+    /// <exception cref="SqliteBackupException">The name is taken, the database's own, or another file's; or there is no room for the copy.</exception>
+    internal abstract void ThrowUnlessFree(BackupPlan backup);
+
+    /// <summary>Puts a finished copy and its manifest under their names.</summary>
+    /// <param name="backup">The copy, and what is known of it.</param>
+    /// <returns>Where it stands now.</returns>
+    /// <exception cref="SqliteBackupException">
+    /// It failed: what stood there is as it was, unless <see cref="SqliteBackupException.FileStands"/> says otherwise.
+    /// </exception>
+    internal abstract BackupPlacement Add(NewBackup backup);
+
+    /// <summary>Whether a backup still has the size that was listed.</summary>
+    internal abstract bool IsAsListed(CatalogEntry backup);
+
+    /// <summary>Reads all bytes of a backup and throws unless they are those that were checked when it was made. Damage is written down.</summary>
+    /// <param name="backup">The backup.</param>
+    /// <param name="busy">Ends it.</param>
+    /// <param name="warn">Hears that damage could not be written down.</param>
+    /// <exception cref="SqliteBackupException">It is damaged, or can't be read.</exception>
+    internal abstract void ReadWhole(CatalogEntry backup, LockWaiter busy, Action<string> warn);
+
+    /// <summary>Writes into a backup's manifest that its database still is what it was, as of now.</summary>
+    /// <exception cref="SqliteBackupException">The manifest can't be written.</exception>
+    internal abstract void Refresh(CatalogEntry backup, SourceFingerprint fingerprint, LockWaiter busy);
+
+    /// <summary>Writes into a backup's manifest what a check found, where that is news.</summary>
+    /// <param name="read">The bytes that were checked.</param>
+    /// <param name="check">What was found.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Whether it was written. Not where the backup is no longer the file that was read.</returns>
+    /// <exception cref="SqliteBackupException">The manifest can't be written.</exception>
+    internal abstract bool Record(FetchedBackup read, ManifestCheck check, CancellationToken cancellationToken);
+
+    /// <summary>The folder that a backup stands in.</summary>
+    internal abstract string FolderOf(string backup);
 
     /// <summary>The backups of one database in a folder, newest first.</summary>
     internal IReadOnlyList<CatalogEntry> Of(string folder, DatabaseKey key, CancellationToken cancellationToken)
@@ -82,30 +110,39 @@ public sealed class BackupCatalog
     }
 
     /// <summary>Counts a backup in that was just made.</summary>
-    internal void Add(CatalogEntry entry, CancellationToken cancellationToken)
+    internal void Count(CatalogEntry backup, CancellationToken cancellationToken)
     {
         lock (_known)
         {
-            List<CatalogEntry> known = Known(Path.GetDirectoryName(entry.FullName!)!, entry.Key!.Value, cancellationToken);
-            known.RemoveAll(other => other.FullName == entry.FullName);
-            known.Insert(0, entry);
+            List<CatalogEntry> known = Known(FolderOf(backup.FullName!), backup.Key!.Value, cancellationToken);
+            known.RemoveAll(other => other.FullName == backup.FullName);
+            known.Insert(0, backup);
         }
     }
 
     /// <summary>Forgets a backup that was removed.</summary>
-    internal void Remove(CatalogEntry entry)
+    internal void Forget(CatalogEntry backup)
     {
         lock (_known)
         {
-            if (_known.TryGetValue((Path.GetDirectoryName(entry.FullName!)!, entry.Key!.Value), out List<CatalogEntry>? known))
+            if (_known.TryGetValue((FolderOf(backup.FullName!), backup.Key!.Value), out List<CatalogEntry>? known))
             {
-                known.RemoveAll(other => other.FullName == entry.FullName);
+                known.RemoveAll(other => other.FullName == backup.FullName);
             }
         }
     }
 
+    /// <summary>Newest first.</summary>
     internal static IReadOnlyList<CatalogEntry> Sort(IEnumerable<CatalogEntry> entries) =>
         [.. entries.OrderByDescending(entry => entry.Order).ThenBy(entry => entry.FullName, StringComparer.Ordinal)];
+
+    /// <summary>Whether there may be backups in a folder. One that a backup is to make has none.</summary>
+    private protected virtual bool HasFolder(string folder) => true;
+
+    /// <summary>Ends what it holds open.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
 
     private List<CatalogEntry> Known(string folder, DatabaseKey key, CancellationToken cancellationToken)
     {
@@ -116,7 +153,7 @@ public sealed class BackupCatalog
 
         if (!_folders.TryGetValue(folder, out ILookup<DatabaseKey, CatalogEntry>? listed))
         {
-            IReadOnlyList<CatalogEntry> all = Directory.Exists(folder) ? List(folder, recurse: false, cancellationToken) : [];
+            IReadOnlyList<CatalogEntry> all = HasFolder(folder) ? ListFolder(folder, recurse: false, cancellationToken) : [];
             listed = all.Where(entry => entry.Key is not null).ToLookup(entry => entry.Key!.Value);
             _folders.Add(folder, listed);
         }
@@ -124,93 +161,5 @@ public sealed class BackupCatalog
         known = [.. listed[key]];
         _known.Add((folder, key), known);
         return known;
-    }
-
-    private static List<FileInfo[]> FilesOf(string folder, bool recurse, Action<string>? onLeftOut)
-    {
-        var options = new EnumerationOptions { IgnoreInaccessible = false, AttributesToSkip = 0 };
-        var found = new List<FileInfo[]> { new DirectoryInfo(folder).GetFiles("*", options) };
-        if (recurse)
-        {
-            foreach (DirectoryInfo child in new DirectoryInfo(folder).EnumerateDirectories("*", options).Where(child => child.LinkTarget is null))
-            {
-                try
-                {
-                    found.AddRange(FilesOf(child.FullName, recurse: true, onLeftOut));
-                }
-                catch (Exception exception) when (FileErrors.IsFileError(exception))
-                {
-                    onLeftOut?.Invoke($"'{child.FullName}' was left out with all that is in it: {exception.Message}");
-                }
-            }
-        }
-
-        return found;
-    }
-
-    // A manifest or a sidecar of another file in the folder.
-    private static bool IsBeside(string name, HashSet<string> names) =>
-        (name.EndsWith(BackupManifest.FileSuffix, StringComparison.Ordinal) && names.Contains(name[..^BackupManifest.FileSuffix.Length]))
-        || Sidecars.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal) && names.Contains(name[..^suffix.Length]));
-
-    private static CatalogEntry? Describe(FileInfo file, HashSet<string>? names, DateTime now, Action<string>? onLeftOut)
-    {
-        bool mayHaveManifest = names?.Contains(file.Name + BackupManifest.FileSuffix) ?? true;
-        (ManifestState state, BackupManifest? manifest) =
-            mayHaveManifest ? ManifestFile.Read(file.FullName) : (ManifestState.Missing, null);
-        return manifest is null ? FromFile(file, state, now, onLeftOut) : FromManifest(file, manifest, now);
-    }
-
-    private static CatalogEntry FromManifest(FileInfo file, BackupManifest manifest, DateTime now)
-    {
-        if (file.Length != manifest.StoredBytes && ManifestFile.Read(file.FullName).Manifest is BackupManifest current)
-        {
-            // Both may have been replaced between the two looks at them.
-            file.Refresh();
-            manifest = current;
-        }
-
-        long size = file.Exists ? file.Length : 0;
-        bool fits = size == manifest.StoredBytes;
-        return new CatalogEntry
-        {
-            Database = manifest.Source.Path,
-            Host = manifest.Source.Host,
-            FullName = file.FullName,
-            SnapshotTakenAt = manifest.SnapshotTakenAt,
-            Age = now - manifest.SnapshotTakenAt,
-            Size = size,
-            Bytes = manifest.Bytes,
-            Compression = manifest.Compression,
-            Verified = fits && manifest.HasPassed,
-            Check = manifest.Check.Answer,
-            CheckLevel = manifest.Check.Level,
-            ManifestState = fits ? ManifestState.Present : ManifestState.Mismatched,
-            Manifest = manifest,
-        };
-    }
-
-    private static CatalogEntry? FromFile(FileInfo file, ManifestState state, DateTime now, Action<string>? onLeftOut)
-    {
-        if (file.Length == 0 || BackupProbe.Look(file.FullName, reason => onLeftOut?.Invoke($"'{file.FullName}' was left out: {reason}")) is not BackupProbe probe)
-        {
-            return null;
-        }
-
-        bool isSafetyCopy = SafetyCopyName.TryParse(file.FullName, out string database, out DateTime takenAt);
-        takenAt = isSafetyCopy ? takenAt : file.LastWriteTimeUtc;
-        return new CatalogEntry
-        {
-            Database = isSafetyCopy ? database : null,
-            Host = isSafetyCopy ? Environment.MachineName : null,
-            IsSafetyCopy = isSafetyCopy,
-            FullName = file.FullName,
-            SnapshotTakenAt = takenAt,
-            Age = now - takenAt,
-            Size = file.Length,
-            Bytes = probe.Bytes,
-            Compression = probe.Compression,
-            ManifestState = state,
-        };
     }
 }

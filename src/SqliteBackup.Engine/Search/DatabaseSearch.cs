@@ -148,7 +148,7 @@ public sealed class DatabaseSearch
                 return null;
             }
 
-            if (BackupCatalog.IsBackup(path))
+            if (FolderCatalog.IsBackup(path))
             {
                 OnPassedOver?.Invoke($"'{path}' was passed over: it is a backup. Get-SqliteBackup lists these.");
                 return null;

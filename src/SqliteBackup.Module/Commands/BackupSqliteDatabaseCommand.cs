@@ -17,7 +17,7 @@ public sealed class BackupSqliteDatabaseCommand : DatabaseCommand
 {
     private readonly BackupDestinations _destinations = new();
     private readonly FileBackups _toFiles = new();
-    private readonly BackupCatalog _catalog = new();
+    private readonly FolderCatalog _catalog = new();
     private RateBudget? _commandRate;
     private IStreams? _streams;
     private ProgressReporter? _progress;
@@ -254,7 +254,7 @@ public sealed class BackupSqliteDatabaseCommand : DatabaseCommand
     // A folder of databases that are backed up into it, or into one below, would hold twice as many files after each run.
     private bool IsWanted(string database, bool isNamed)
     {
-        if (!BackupCatalog.IsBackup(database))
+        if (!FolderCatalog.IsBackup(database))
         {
             return true;
         }
@@ -340,7 +340,7 @@ public sealed class BackupSqliteDatabaseCommand : DatabaseCommand
             SkipUnchanged = SkipUnchanged,
             Compact = Compact,
             Retention = rules.IsEmpty ? null : rules,
-            Shelf = _catalog,
+            Catalog = _catalog,
         };
     }
 

@@ -9,6 +9,6 @@ internal static class CatalogPaths
     /// <exception cref="SqliteBackupException">It is a file that is no backup, or it can't be read.</exception>
     public static IEnumerable<CatalogEntry> List(string item, bool recurse, Action<string> onLeftOut, CancellationToken cancellationToken) =>
         Directory.Exists(item)
-            ? BackupCatalog.List(item, recurse, cancellationToken, onLeftOut)
-            : [BackupCatalog.Find(item) ?? throw new SqliteBackupException(BackupFailure.NotADatabase, item, $"'{item}' is no backup: it is no SQLite database, nor a compressed one.")];
+            ? FolderCatalog.List(item, recurse, cancellationToken, onLeftOut)
+            : [FolderCatalog.Find(item) ?? throw new SqliteBackupException(BackupFailure.NotADatabase, item, $"'{item}' is no backup: it is no SQLite database, nor a compressed one.")];
 }

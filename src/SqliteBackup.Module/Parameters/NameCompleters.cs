@@ -56,6 +56,6 @@ internal sealed class ShelvedDatabaseCompleter : NameCompleter
     protected override string DefaultPath => ".";
 
     protected override IEnumerable<string> NamesOf(string path) =>
-        (Directory.Exists(path) ? BackupCatalog.List(path, recurse: false, CancellationToken.None) : [])
+        (Directory.Exists(path) ? FolderCatalog.List(path, recurse: false, CancellationToken.None) : [])
             .Select(backup => Path.GetFileName(backup.Database)).OfType<string>();
 }

@@ -37,7 +37,7 @@ internal sealed class RemovalCandidates
     public IReadOnlyList<RetentionDecision> Plan(
         string folder, BackupSelection selection, RetentionPolicy policy, CancellationToken cancellationToken)
     {
-        IReadOnlyList<CatalogEntry> backups = BackupCatalog.List(folder, recurse: false, cancellationToken);
+        IReadOnlyList<CatalogEntry> backups = FolderCatalog.List(folder, recurse: false, cancellationToken);
         var selected = new HashSet<CatalogEntry>(selection.Of(backups), ReferenceEqualityComparer.Instance);
         HashSet<string>? files = _folders[folder];
         return

@@ -73,7 +73,7 @@ public sealed class HostileCatalogTests : IDisposable
         string path = TestCatalog.Write(_folder.Path, new SampleDatabase().Create(_folder["in/template"]), Now);
         Edit(Path.GetFileName(path), manifest => manifest["snapshotTakenAt"] = time);
 
-        CatalogEntry entry = Assert.Single(BackupCatalog.List(_folder.Path, recurse: false, CancellationToken.None));
+        CatalogEntry entry = Assert.Single(FolderCatalog.List(_folder.Path, recurse: false, CancellationToken.None));
 
         Assert.Equal((TestCatalog.Utc("2025-06-01T07:00:00"), DateTimeKind.Utc), (entry.SnapshotTakenAt!.Value, entry.SnapshotTakenAt.Value.Kind));
         Assert.True(RetentionPlan.Make([entry], new RetentionPolicy { KeepDaily = 1, KeepWeekly = 1 }, Now).Single().IsKept);
@@ -187,7 +187,7 @@ public sealed class HostileCatalogTests : IDisposable
         }
 
         foreach (RetentionDecision decision in RetentionPlan.Make(
-            BackupCatalog.List(_folder["out/a/b"], recurse: false, CancellationToken.None), new RetentionPolicy { KeepLast = 1 }, Now).Where(decision => !decision.IsKept))
+            FolderCatalog.List(_folder["out/a/b"], recurse: false, CancellationToken.None), new RetentionPolicy { KeepLast = 1 }, Now).Where(decision => !decision.IsKept))
         {
             BackupRemoval.Run(decision);
         }
@@ -296,5 +296,5 @@ public sealed class HostileCatalogTests : IDisposable
         file.Write(new byte[8192]);
     }
 
-    private IReadOnlyList<CatalogEntry> List() => BackupCatalog.List(_folder["out"], recurse: false, CancellationToken.None);
+    private IReadOnlyList<CatalogEntry> List() => FolderCatalog.List(_folder["out"], recurse: false, CancellationToken.None);
 }

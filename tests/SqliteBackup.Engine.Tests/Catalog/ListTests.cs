@@ -39,7 +39,7 @@ public sealed class ListTests : IDisposable
             file.SetLength(file.Length - 1);
         }
 
-        CatalogEntry entry = Assert.Single(BackupCatalog.List(_folder.Path, recurse: false, CancellationToken.None));
+        CatalogEntry entry = Assert.Single(FolderCatalog.List(_folder.Path, recurse: false, CancellationToken.None));
 
         Assert.Equal((ManifestState.Mismatched, false), (entry.ManifestState, entry.Verified));
     }
@@ -93,5 +93,5 @@ public sealed class ListTests : IDisposable
             plan.Where(decision => decision.IsKept).Select(decision => decision.Backup.FullName).Order(StringComparer.Ordinal));
     }
 
-    private IReadOnlyList<CatalogEntry> List(bool recurse = false) => BackupCatalog.List(_folder["out"], recurse, CancellationToken.None);
+    private IReadOnlyList<CatalogEntry> List(bool recurse = false) => FolderCatalog.List(_folder["out"], recurse, CancellationToken.None);
 }

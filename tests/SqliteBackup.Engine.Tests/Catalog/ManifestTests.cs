@@ -113,7 +113,7 @@ public sealed class ManifestTests : IDisposable
         Shelve(new SampleDatabase().Create(_folder["app.db"]), "copy.db");
         File.WriteAllText(_folder["out/copy.db.json"], text);
 
-        CatalogEntry entry = Assert.Single(BackupCatalog.List(_folder["out"], recurse: false, CancellationToken.None));
+        CatalogEntry entry = Assert.Single(FolderCatalog.List(_folder["out"], recurse: false, CancellationToken.None));
 
         Assert.Equal(ManifestState.Damaged, entry.ManifestState);
         Assert.False(entry.Verified);

@@ -62,5 +62,5 @@ public sealed class SafetyCopyTests : IDisposable
         Assert.DoesNotContain(List(), entry => entry.IsSafetyCopy);
     }
 
-    private IReadOnlyList<CatalogEntry> List() => BackupCatalog.List(_folder.Path, recurse: false, TestContext.Current.CancellationToken);
+    private IReadOnlyList<CatalogEntry> List() => FolderCatalog.List(_folder.Path, recurse: false, TestContext.Current.CancellationToken);
 }

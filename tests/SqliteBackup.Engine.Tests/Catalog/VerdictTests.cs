@@ -117,7 +117,7 @@ public sealed class VerdictTests : IDisposable
         Assert.InRange(quick.LastCheckedAt!.Value, first.StartedAt, quick.StartedAt);
         Assert.Equal((false, VerifyLevel.Full), (full.Unchanged, full.Verified));
         Assert.Contains("is not what was written", Assert.Single(observer.Warnings), StringComparison.Ordinal);
-        Assert.Equal(CheckStatus.Corrupt, BackupCatalog.Find(first.Destination)!.Check);
+        Assert.Equal(CheckStatus.Corrupt, FolderCatalog.Find(first.Destination)!.Check);
         Assert.Equal((true, full.Destination, VerifyLevel.Full), (again.Unchanged, again.Destination, again.Verified));
     }
 
@@ -192,7 +192,7 @@ public sealed class VerdictTests : IDisposable
         Assert.Empty(_folder.Files("out"));
     }
 
-    private CatalogEntry Entry => BackupCatalog.Find(Copy)!;
+    private CatalogEntry Entry => FolderCatalog.Find(Copy)!;
 
     private BackupTestResult Test() => BackupTest.Run(new BackupTestRequest { Path = Copy }, CancellationToken.None);
 

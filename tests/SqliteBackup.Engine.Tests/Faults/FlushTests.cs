@@ -93,7 +93,7 @@ public sealed partial class FlushTests : IDisposable
             Assert.DoesNotContain("as it was", restored, StringComparison.Ordinal);
         }
 
-        Assert.Equal(ManifestState.Present, BackupCatalog.Find(_folder["out/shelf.db"])!.ManifestState);
+        Assert.Equal(ManifestState.Present, FolderCatalog.Find(_folder["out/shelf.db"])!.ManifestState);
         Assert.False(File.Exists(_folder["out/new.db-journal"]), "SQLite would replay it into what was restored");
         RestoreRun.AssertEqual(_database, _folder["out/new.db"]);
     }

@@ -78,5 +78,5 @@ public sealed class ManifestCrashTests : IDisposable
         }
     }
 
-    private IReadOnlyList<CatalogEntry> List() => BackupCatalog.List(_folder["out"], recurse: false, CancellationToken.None);
+    private IReadOnlyList<CatalogEntry> List() => FolderCatalog.List(_folder["out"], recurse: false, CancellationToken.None);
 }

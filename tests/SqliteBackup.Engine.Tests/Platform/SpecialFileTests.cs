@@ -72,7 +72,7 @@ public sealed class SpecialFileTests : IDisposable
             {
                 _ = Record.Exception(() => BackupRun.Run(database, _folder["copy.db"]));
                 _ = Record.Exception(() => BackupTest.Run(new BackupTestRequest { Path = database }, token));
-                _ = BackupCatalog.List(_folder.Path, recurse: false, token);
+                _ = FolderCatalog.List(_folder.Path, recurse: false, token);
             },
             token);
 

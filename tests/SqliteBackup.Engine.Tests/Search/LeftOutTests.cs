@@ -53,9 +53,9 @@ public sealed partial class LeftOutTests : IDisposable
             Assert.Throws<SqliteBackupException>(() => new DatabaseSearch().Search(_folder["inner"], CancellationToken.None).ToList()).Failure));
         AsNobody(() => Assert.Equal(
             BackupFailure.SourceOpenFailed,
-            Assert.Throws<SqliteBackupException>(() => BackupCatalog.List(_folder["inner"], recurse: false, CancellationToken.None)).Failure));
+            Assert.Throws<SqliteBackupException>(() => FolderCatalog.List(_folder["inner"], recurse: false, CancellationToken.None)).Failure));
         var unlisted = new List<string>();
-        AsNobody(() => BackupCatalog.List(_folder.Path, recurse: true, CancellationToken.None, unlisted.Add));
+        AsNobody(() => FolderCatalog.List(_folder.Path, recurse: true, CancellationToken.None, unlisted.Add));
         Assert.Equal(2, unlisted.Count);
     }
 

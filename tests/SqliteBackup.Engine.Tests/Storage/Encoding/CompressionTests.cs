@@ -148,7 +148,7 @@ public sealed class CompressionTests : IDisposable
         BackupResult result = CatalogBackup.Run(Compressible("app.db"), _folder["out/copy"], request => request with { Compression = compression });
         File.Delete(_folder["out/copy.json"]);
 
-        CatalogEntry entry = Assert.Single(BackupCatalog.List(_folder["out"], recurse: false, CancellationToken.None));
+        CatalogEntry entry = Assert.Single(FolderCatalog.List(_folder["out"], recurse: false, CancellationToken.None));
 
         Assert.Equal((ManifestState.Missing, compression, (long?)result.Bytes), (entry.ManifestState, entry.Compression, entry.Bytes));
     }

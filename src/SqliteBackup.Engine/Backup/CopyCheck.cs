@@ -1,0 +1,84 @@
+using SqliteBackup.Operation;
+using SqliteBackup.Sqlite;
+using SqliteBackup.Storage;
+
+namespace SqliteBackup.Backup;
+
+/// <summary>Checks a finished copy before anybody sees it, and hashes it meanwhile.</summary>
+internal sealed class CopyCheck(BackupRequest request, ProgressMeter meter, LockWaiter busy, CancellationToken cancellationToken)
+{
+    /// <summary>Checks it as was asked for.</summary>
+    /// <param name="copy">The copy.</param>
+    /// <param name="isHashed">Whether its hash is wanted.</param>
+    /// <returns>The hash, or null.</returns>
+    /// <exception cref="SqliteBackupException"><see cref="BackupFailure.IntegrityCheckFailed"/>: it is corrupt, or could not be checked.</exception>
+    public string? Run(StagedFile copy, bool isHashed)
+    {
+        try
+        {
+            return isHashed ? CheckAndHash(copy) : CheckAlone(copy);
+        }
+        catch (SqliteBackupException exception) when (exception.Failure == BackupFailure.IntegrityCheckFailed && request.KeepFailed)
+        {
+            string where = $"The copy is kept as '{copy.KeepAside()}'.";
+            throw new SqliteBackupException(exception.Failure, exception.Path, $"{exception.Message} {where}", innerException: exception);
+        }
+    }
+
+    private string? CheckAlone(StagedFile copy)
+    {
+        Check(copy);
+        return null;
+    }
+
+    private string CheckAndHash(StagedFile copy)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<string> hash = Task.Run(() => HashOf(copy, stop.Token), CancellationToken.None);
+        try
+        {
+            Check(copy);
+            return hash.GetAwaiter().GetResult();
+        }
+        finally
+        {
+            // The copy must not go away under the thread that reads it.
+            stop.Cancel();
+            _ = Task.WhenAny(hash).GetAwaiter().GetResult();
+        }
+    }
+
+    private static string HashOf(StagedFile copy, CancellationToken cancellationToken)
+    {
+        using var content = new HashingStream(copy.OpenStream());
+        StreamCopy.Run(content, Stream.Null, _ => cancellationToken.ThrowIfCancellationRequested());
+        return content.Sha256;
+    }
+
+    private void Check(StagedFile copy)
+    {
+        if (request.Verify == VerifyLevel.None && !request.CheckForeignKeys)
+        {
+            return;
+        }
+
+        meter.Enter(BackupState.Checking);
+        IntegrityResult result = IntegrityCheck.Run(copy.Path, isPrivate: true, request.Verify, request.CheckForeignKeys, () => busy.IsOver);
+        busy.ThrowIfOver();
+        foreach (string sentence in result.LeftOut)
+        {
+            meter.Warn($"'{request.Database}': {sentence}");
+        }
+
+        if (result.Status != IntegrityStatus.Ok)
+        {
+            string findings = string.Join("; ", result.Findings);
+            throw new SqliteBackupException(
+                BackupFailure.IntegrityCheckFailed,
+                request.Database,
+                result.Status == IntegrityStatus.Corrupt
+                    ? $"The copy of '{request.Database}' failed its check, and so most likely does the database: {findings}. Nothing was published. Check the database itself; -Verify None without -CheckForeignKeys copies it as it is."
+                    : $"The copy of '{request.Database}' could not be checked: {findings}. Nothing was published. Use -Verify None to back it up unchecked.");
+        }
+    }
+}
