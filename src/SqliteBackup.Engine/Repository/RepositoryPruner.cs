@@ -124,6 +124,7 @@ public sealed class RepositoryPruner
         Say("Removing what is not needed", 0.85);
         Delete(RepositoryFileKind.Index, replaced);
         Delete(RepositoryFileKind.Pack, [.. plan.Repack.Select(pack => pack.Content.Id), .. plan.Remove, .. plan.Unindexed]);
+        Files.SweepAbandoned(_token);
     }
 
     private void Repack(PrunePlan plan)

@@ -59,6 +59,9 @@ internal sealed class RepositoryFiles(IBackupStore store, CodecPool codecs, Repo
 
     public void Delete(RepositoryFileKind kind, HashId id, CancellationToken cancellationToken) => store.Delete(kind.NameOf(id), cancellationToken);
 
+    /// <summary>Removes what killed runs left half written: no list shows it.</summary>
+    public void SweepAbandoned(CancellationToken cancellationToken) => store.SweepAbandoned(cancellationToken);
+
     /// <summary>Removes from the cache what is no longer in the store.</summary>
     public void TrimCache(RepositoryFileKind kind, IReadOnlyDictionary<HashId, long> stored) => cache?.KeepOnly(kind, stored.Keys.ToHashSet());
 
