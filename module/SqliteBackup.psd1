@@ -24,6 +24,7 @@
         'Stop-SqliteBackup'
         'Suspend-SqliteBackup'
         'Test-SqliteBackup'
+        'Test-SqliteBackupPlan'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

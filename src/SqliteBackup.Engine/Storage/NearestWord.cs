@@ -1,10 +1,26 @@
 namespace SqliteBackup.Storage;
 
-/// <summary>How far a mistyped word is from a right one.</summary>
-internal static class NearestWord
+/// <summary>The word that somebody meant who mistyped it.</summary>
+public static class NearestWord
 {
+    /// <summary>Finds the known word that is nearest, whatever its case.</summary>
+    /// <param name="word">What was written.</param>
+    /// <param name="known">The right words.</param>
+    /// <returns>Null where half of its letters or more would have to be others.</returns>
+    public static string? Find(string word, IEnumerable<string> known)
+    {
+        ArgumentNullException.ThrowIfNull(word);
+        string lower = word.ToLowerInvariant();
+        return known
+            .Select(candidate => (Word: candidate, Distance: Distance(lower, candidate.ToLowerInvariant())))
+            .Where(candidate => candidate.Distance <= candidate.Word.Length / 2)
+            .OrderBy(candidate => candidate.Distance)
+            .Select(candidate => candidate.Word)
+            .FirstOrDefault();
+    }
+
     /// <summary>How many letters must be put in, left out or changed to make one word of the other.</summary>
-    public static int Distance(string one, string other)
+    private static int Distance(string one, string other)
     {
         int[] previous = [.. Enumerable.Range(0, other.Length + 1)];
         for (int i = 1; i <= one.Length; i++)

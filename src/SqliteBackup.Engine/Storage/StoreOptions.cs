@@ -101,12 +101,7 @@ public sealed class StoreOptions
 
         string[] options = Known[scheme];
         string known = options.Length == 0 ? "Folders have no options." : $"Known for {scheme}: {string.Join(", ", options)}.";
-        string? nearest = options
-            .Select(option => (Option: option, Distance: NearestWord.Distance(plain, option.ToLowerInvariant())))
-            .Where(candidate => candidate.Distance <= (candidate.Option.Length / 2))
-            .OrderBy(candidate => candidate.Distance)
-            .Select(candidate => candidate.Option)
-            .FirstOrDefault();
+        string? nearest = NearestWord.Find(plain, options);
         return Invalid(name, $"-StoreOption has no '{name}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")} {known}");
     }
 
