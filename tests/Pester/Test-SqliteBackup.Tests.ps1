@@ -44,6 +44,19 @@ Describe 'Test-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
         $difference.RowsInDatabase | Should -Be 3
     }
 
+    It 'shows both texts where the schema differs' {
+        $backup = Backup-SqliteDatabase app.db copy.db
+        sqlite3 -batch app.db 'ALTER TABLE t ADD COLUMN y'
+        $list = $backup | Test-SqliteBackup -Against app.db | Format-List | Out-String -Width 200
+        $list | Should -BeLike '*t: in the backup CREATE TABLE t(x), in the database CREATE TABLE t(x, y); 2 rows in both*'
+    }
+
+    It 'takes a mistyped query for what it is' {
+        $result = Test-SqliteBackup app.db -Query 'SELEC 1' -ErrorAction SilentlyContinue -ErrorVariable failed
+        $result.Status | Should -Be Ok
+        $failed.FullyQualifiedErrorId | Should -Be 'InvalidOption,SqliteBackup.Commands.TestSqliteBackupCommand'
+    }
+
     It 'shows a table, and keeps its numbers raw' {
         $result = Test-SqliteBackup app.db
         $result | Out-String | Should -Match 'app\.db +Ok +NoneRecorded +8\.0 KB'

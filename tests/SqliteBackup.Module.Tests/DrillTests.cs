@@ -65,10 +65,23 @@ public sealed class BackupTestTests : ModuleTest
         string backup = Create("app.db");
         byte[] before = File.ReadAllBytes(backup);
 
-        PSObject result = Run("Test-SqliteBackup app.db -Query 'DELETE FROM filler'").Result;
+        RunOutcome outcome = Run("Test-SqliteBackup app.db -Query 'DELETE FROM filler'");
 
-        Assert.Equal("Unchecked", $"{result.Properties["Status"].Value}");
+        outcome.AssertError("InvalidOption", "Test-SqliteBackup");
         Assert.Equal(before, File.ReadAllBytes(backup));
+    }
+
+    [Fact]
+    public void A_mistyped_query_is_an_error_about_the_query_and_the_backup_is_tested_all_the_same()
+    {
+        Create("app.db");
+        Run("Backup-SqliteDatabase app.db copy.db -Verify None").AssertClean();
+
+        RunOutcome outcome = Run("Test-SqliteBackup copy.db -Query 'SELEC 1', 'SELECT 2'");
+
+        Assert.Equal("Ok", $"{Assert.Single(outcome.Output).Properties["Status"].Value}");
+        Assert.Contains("'SELEC 1'", outcome.AssertError("InvalidOption", "Test-SqliteBackup").Exception.Message, StringComparison.Ordinal);
+        Assert.Equal("True", $"{Run("(Get-SqliteBackup copy.db).Verified").Output[0]}");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
 using SqliteBackup.ModuleTests.Hosting;
 
 namespace SqliteBackup.ModuleTests;
@@ -16,6 +17,8 @@ public sealed class ViewTests : ModuleTest
         "Import-SqliteDatabase app.sql new.db -Force",
         "Restore-SqliteDatabase backups/app.db new.db -Confirm:$false -PassThru",
         "Test-SqliteBackup backups/app.db",
+        "Test-SqliteBackup backups/app.db -Against other.db -Query 'SELECT 1', 'SELEC 2' -ErrorAction SilentlyContinue",
+        "(Test-SqliteBackup backups/app.db -Against other.db).Differences",
         "Get-SqliteDatabase app.db",
         "Get-SqliteBackupProgress -Database app.db",
     ];
@@ -42,6 +45,8 @@ public sealed class ViewTests : ModuleTest
     [InlineData("Export-SqliteDatabase app.db app.sql -Force", @"app\.db +\d+ +[0-9,.]+ +\d\.\d MB +\d\.\d MB +\d+\.\d\d s app\.sql")]
     [InlineData("Export-SqliteDatabase app.db a.sql; Import-SqliteDatabase a.sql new.db", @"new\.db +[0-9,.]+ +\d\.\d MB +\d+\.\d\d s Quick +a\.sql")]
     [InlineData("Remove-SqliteBackup backups -KeepLast 1 -WhatIf", @"app\.db +[-0-9]{10} [:0-9]{8} Kept +0 B +app\.db +newest")]
+    [InlineData("(Test-SqliteBackup backups/app.db -Against other.db).Differences", @"OnlyInDatabase +- +1 table fresh\r?\n")]
+    [InlineData("(Test-SqliteBackup backups/app.db -Against other.db).Differences", @"Schema +\d+ +\d+ table account\s+in the backup: +CREATE TABLE +account[\s\S]*\n +in the database: +CREATE TABLE +account[\s\S]* note\W")]
     [InlineData("(Get-SqliteBackup backups).Manifest", @"Bytes +: 1\.\d MB \(\d.\d{3}.\d{3} bytes\)")]
     public void Sizes_and_ages_are_shown_for_people(string script, string expected)
     {
@@ -89,6 +94,11 @@ public sealed class ViewTests : ModuleTest
     private void Prepare()
     {
         Create("app.db", rows: 300);
+        using (SqliteConnection connection = SampleDatabase.Open(Create("other.db", rows: 30)))
+        {
+            SampleDatabase.Execute(connection, "ALTER TABLE account ADD COLUMN note; CREATE TABLE fresh(x); INSERT INTO fresh VALUES(1)");
+        }
+
         Run("Export-SqliteDatabase app.db app.sql").AssertClean();
         Run("Backup-SqliteDatabase app.db backups/ -FileNameFormat '{name}{extension}'").AssertClean();
     }

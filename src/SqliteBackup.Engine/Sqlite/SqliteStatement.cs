@@ -40,6 +40,8 @@ internal sealed class SqliteStatement : IDisposable
 
     public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string() ?? "";
 
+    public long Integer(int column) => raw.sqlite3_column_int64(_statement, column);
+
     public bool SameRow(SqliteStatement other)
     {
         int columns = raw.sqlite3_column_count(_statement);

@@ -220,9 +220,9 @@ public sealed class BackupTest
         TimeSpan began = _clock.Elapsed;
         var sql = new ReadOnlySql(database);
         List<QueryResult> answers = [.. _request.Queries.Select(sql.Run)];
-        foreach (QueryResult answer in answers.Where(answer => answer.Error is not null))
+        foreach (QueryResult answer in answers.Where(answer => answer is { Error: not null, IsInvalid: false }))
         {
-            Found(BackupTestStatus.Unchecked, $"query '{answer.Query}': {answer.Error}");
+            Found(answer.IsDamage ? BackupTestStatus.Corrupt : BackupTestStatus.Unchecked, $"query '{answer.Query}': {answer.Error}");
         }
 
         _result = _result with { Answers = answers, QueryingTook = _clock.Elapsed - began };

@@ -122,14 +122,32 @@ public sealed record QueryResult(
 {
     /// <summary>The first column of the first row, or null.</summary>
     public object? Value => Rows.Count > 0 && Rows[0].Count > 0 ? Rows[0][0] : null;
+
+    /// <summary>Whether the query is to blame that there is no answer: a mistake in it, or more than reading. It says nothing of the backup.</summary>
+    public bool IsInvalid { get; init; }
+
+    /// <summary>Whether there is no answer as the database is damaged.</summary>
+    internal bool IsDamage { get; init; }
 }
 
 /// <summary>A table, or another thing in the schema, that is not the same in a backup and a live database.</summary>
 /// <param name="Name">Its name.</param>
+/// <param name="Type">What it is: table, index, view or trigger.</param>
 /// <param name="Kind">In what it differs.</param>
-/// <param name="RowsInBackup">Its rows in the backup, or null where they were not counted.</param>
-/// <param name="RowsInDatabase">Its rows in the database, or null where they were not counted.</param>
-public sealed record TableDifference(string Name, DifferenceKind Kind, long? RowsInBackup = null, long? RowsInDatabase = null);
+public sealed record TableDifference(string Name, string Type, DifferenceKind Kind)
+{
+    /// <summary>Its rows in the backup; null where it has none of its own, or is not there.</summary>
+    public long? RowsInBackup { get; init; }
+
+    /// <summary>Its rows in the database; null where it has none of its own, or is not there.</summary>
+    public long? RowsInDatabase { get; init; }
+
+    /// <summary>The SQL that defines it in the backup, or null where it is not there.</summary>
+    public string? SqlInBackup { get; init; }
+
+    /// <summary>The SQL that defines it in the database, or null where it is not there.</summary>
+    public string? SqlInDatabase { get; init; }
+}
 
 /// <summary>In what a thing in the schema differs.</summary>
 public enum DifferenceKind

@@ -12,7 +12,7 @@ internal sealed class ContentComparison(sqlite3 backup, string backupPath, sqlit
 {
     private const string SchemaSql =
         """
-        SELECT type || ' ' || name, name, type = 'table' AND rootpage > 0, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_autoindex_%'
+        SELECT type || ' ' || name, name, type, rootpage > 0, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_autoindex_%'
         """;
 
     /// <summary>What differs, in the order of the names.</summary>
@@ -35,25 +35,41 @@ internal sealed class ContentComparison(sqlite3 backup, string backupPath, sqlit
         using SqliteStatement rows = Open(connection, path, SchemaSql);
         while (rows.Read())
         {
-            items[rows.Text(0)] = new SchemaItem(rows.Text(1), rows.Text(2) == "1", rows.Text(3));
+            items[rows.Text(0)] = new SchemaItem(rows.Text(1), rows.Text(2), rows.Text(2) == "table" && rows.Text(3) == "1", rows.Text(4));
         }
 
         return items;
     }
 
-    private TableDifference? Compare(SchemaItem? ours, SchemaItem? theirs) => (ours, theirs) switch
+    private TableDifference? Compare(SchemaItem? ours, SchemaItem? theirs)
     {
-        (null, _) => new TableDifference(theirs!.Name, DifferenceKind.OnlyInDatabase),
-        (_, null) => new TableDifference(ours.Name, DifferenceKind.OnlyInBackup),
-        _ when ours != theirs => new TableDifference(ours.Name, DifferenceKind.Schema),
-        _ => ours.HasRows ? CompareRows(ours.Name) : null,
-    };
+        DifferenceKind kind = ours is null ? DifferenceKind.OnlyInDatabase : theirs is null ? DifferenceKind.OnlyInBackup : DifferenceKind.Schema;
+        if (ours is not null && ours == theirs)
+        {
+            return ours.HasRows ? CompareRows(ours) : null;
+        }
 
-    private TableDifference? CompareRows(string table)
+        return new TableDifference((ours ?? theirs)!.Name, (ours ?? theirs)!.Type, kind)
+        {
+            RowsInBackup = ours is { HasRows: true } ? CountRows(backup, backupPath, ours.Name) : null,
+            RowsInDatabase = theirs is { HasRows: true } ? CountRows(live, livePath, theirs.Name) : null,
+            SqlInBackup = ours?.Sql,
+            SqlInDatabase = theirs?.Sql,
+        };
+    }
+
+    private static long CountRows(sqlite3 connection, string path, string table)
+    {
+        using SqliteStatement row = Open(connection, path, $"SELECT count(*) FROM {Quote(table, '"')}");
+        _ = row.Read();
+        return row.Integer(0);
+    }
+
+    private TableDifference? CompareRows(SchemaItem table)
     {
         // Of a generated column only its expression, which is in the schema, can differ.
         var columns = new List<string>();
-        using (SqliteStatement info = Open(backup, backupPath, $"SELECT name FROM pragma_table_xinfo({Quote(table, '\'')}) WHERE hidden = 0"))
+        using (SqliteStatement info = Open(backup, backupPath, $"SELECT name FROM pragma_table_xinfo({Quote(table.Name, '\'')}) WHERE hidden = 0"))
         {
             while (info.Read())
             {
@@ -61,7 +77,7 @@ internal sealed class ContentComparison(sqlite3 backup, string backupPath, sqlit
             }
         }
 
-        string sql = $"SELECT {string.Join(", ", columns)} FROM {Quote(table, '"')} NOT INDEXED";
+        string sql = $"SELECT {string.Join(", ", columns)} FROM {Quote(table.Name, '"')} NOT INDEXED";
         using SqliteStatement ours = Open(backup, backupPath, sql);
         using SqliteStatement theirs = Open(live, livePath, sql);
         long rowsOfOurs = 0;
@@ -75,7 +91,15 @@ internal sealed class ContentComparison(sqlite3 backup, string backupPath, sqlit
             rowsOfTheirs += hasTheirs ? 1 : 0;
             if (!hasOurs && !hasTheirs)
             {
-                return isSame ? null : new TableDifference(table, DifferenceKind.Content, rowsOfOurs, rowsOfTheirs);
+                return isSame
+                    ? null
+                    : new TableDifference(table.Name, table.Type, DifferenceKind.Content)
+                    {
+                        RowsInBackup = rowsOfOurs,
+                        RowsInDatabase = rowsOfTheirs,
+                        SqlInBackup = table.Sql,
+                        SqlInDatabase = table.Sql,
+                    };
             }
 
             isSame = isSame && hasOurs && hasTheirs && ours.SameRow(theirs);
@@ -86,5 +110,5 @@ internal sealed class ContentComparison(sqlite3 backup, string backupPath, sqlit
 
     private static string Quote(string name, char quote) => $"{quote}{name.Replace($"{quote}", $"{quote}{quote}", StringComparison.Ordinal)}{quote}";
 
-    private sealed record SchemaItem(string Name, bool HasRows, string Sql);
+    private sealed record SchemaItem(string Name, string Type, bool HasRows, string Sql);
 }

@@ -36,28 +36,36 @@ internal sealed class ReadOnlySql
         {
             if (code != raw.SQLITE_OK)
             {
-                return Failed(sql, _isDenied ? Refusal : raw.sqlite3_errmsg(_connection).utf8_to_string());
+                return Failed(sql, code);
             }
 
             if (statement.IsInvalid)
             {
-                return Failed(sql, "It is no statement.");
+                return Invalid(sql, "It is no statement.");
             }
 
             if (raw.sqlite3_stmt_readonly(statement) == 0)
             {
-                return Failed(sql, Refusal);
+                return Invalid(sql, Refusal);
             }
 
             return string.IsNullOrWhiteSpace(tail.Trim().TrimEnd(';'))
                 ? Read(sql, statement)
-                : Failed(sql, "It is more than one statement. Give each as a query of its own.");
+                : Invalid(sql, "It is more than one statement. Give each as a query of its own.");
         }
     }
 
     private const string Refusal = "Refused: only statements that read are run on a backup.";
 
-    private static QueryResult Failed(string sql, string error) => new(sql, [], [], false, error);
+    private static QueryResult Invalid(string sql, string error) => new(sql, [], [], false, error) { IsInvalid = true };
+
+    // What SQLite says of the database, its file or the machine is not the query's fault.
+    private QueryResult Failed(string sql, int code) =>
+        new(sql, [], [], false, _isDenied ? Refusal : raw.sqlite3_errmsg(_connection).utf8_to_string())
+        {
+            IsInvalid = (code & 0xFF) is raw.SQLITE_ERROR or raw.SQLITE_AUTH or raw.SQLITE_READONLY or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG,
+            IsDamage = (code & 0xFF) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB,
+        };
 
     private QueryResult Read(string sql, sqlite3_stmt statement)
     {
@@ -72,7 +80,7 @@ internal sealed class ReadOnlySql
 
         return code is raw.SQLITE_DONE or raw.SQLITE_ROW
             ? new QueryResult(sql, names, rows, code == raw.SQLITE_ROW, null)
-            : Failed(sql, _isDenied ? Refusal : raw.sqlite3_errmsg(_connection).utf8_to_string());
+            : Failed(sql, code);
     }
 
     private static object? ValueOf(sqlite3_stmt row, int column) => raw.sqlite3_column_type(row, column) switch

@@ -62,6 +62,11 @@ public sealed class TestSqliteBackupCommand : DatabaseCommand
         BackupTestResult result = BackupTest.Run(request, StopToken);
         Record(result);
         WriteObject(result);
+        foreach (QueryResult answer in result.Answers.Where(answer => answer.IsInvalid))
+        {
+            string message = $"'{backup}' did not answer the query '{answer.Query}': {answer.Error!.TrimEnd('.')}. Check the query. The test of the backup itself is not touched by it.";
+            Fail(new SqliteBackupException(BackupFailure.InvalidOption, backup, message), backup);
+        }
     }
 
     private void Record(BackupTestResult result)

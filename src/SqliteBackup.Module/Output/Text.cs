@@ -75,6 +75,39 @@ public static partial class Text
     /// <summary>A path without the name at its end.</summary>
     public static string Folder(string? path) => string.IsNullOrEmpty(path) ? Unknown : Line(NamePart().Replace(path, ""));
 
+    /// <summary>
+    /// In what a table, or another thing in the schema, differs between a backup and a database; arguments are the properties of
+    /// <see cref="Verify.TableDifference"/>: <c>orders: 12 rows in the backup, 14 in the database</c>.
+    /// </summary>
+    public static string Difference(
+        string? name, string? type, string? kind, long? rowsInBackup, long? rowsInDatabase, string? sqlInBackup, string? sqlInDatabase)
+    {
+        string rows = (rowsInBackup, rowsInDatabase) switch
+        {
+            (null, null) => "",
+            (long ours, null) => Rows(ours),
+            (null, long theirs) => Rows(theirs),
+            (long ours, long theirs) when ours == theirs => $"{Rows(ours)} in both",
+            (long ours, long theirs) => string.Create(CultureInfo.CurrentCulture, $"{Rows(ours)} in the backup, {theirs:N0} in the database"),
+        };
+        string difference = kind switch
+        {
+            nameof(Verify.DifferenceKind.OnlyInBackup) => Joined(", ", "only in the backup", rows),
+            nameof(Verify.DifferenceKind.OnlyInDatabase) => Joined(", ", "only in the database", rows),
+            nameof(Verify.DifferenceKind.Schema) => Joined("; ", $"in the backup {sqlInBackup}, in the database {sqlInDatabase}", rows),
+            _ when rowsInBackup == rowsInDatabase => $"other values, {rows}",
+            _ => rows,
+        };
+        return Statement($"{(type == "table" ? "" : type + " ")}{name}: {difference}");
+    }
+
+    /// <summary>SQL on one line.</summary>
+    public static string Statement(string? sql) => Line(Whitespace().Replace(sql ?? "", " "));
+
+    private static string Rows(long count) => string.Create(CultureInfo.CurrentCulture, $"{count:N0} {(count == 1 ? "row" : "rows")}");
+
+    private static string Joined(string separator, string first, string second) => second.Length == 0 ? first : first + separator + second;
+
     private static string Duration(TimeSpan? time, string seconds) => time switch
     {
         null => Unknown,
@@ -85,6 +118,9 @@ public static partial class Text
     private static string Number(double value, string format, string unit) => value.ToString(format, CultureInfo.CurrentCulture) + " " + unit;
 
     private static string Local(DateTime? time, string format) => time?.ToLocalTime().ToString(format, CultureInfo.CurrentCulture) ?? Unknown;
+
+    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
+    private static partial Regex Whitespace();
 
     // Of the backups of other machines, too: both separators count.
     [GeneratedRegex(@"^.*[/\\](?=.)", RegexOptions.Singleline | RegexOptions.CultureInvariant)]

@@ -75,23 +75,58 @@ public sealed class BackupTestTests : IDisposable
 
         BackupTestResult result = Run(new BackupTestRequest { Path = path, Queries = [sql, "SELECT count(*), 'x', x'00', NULL, 1.5 FROM entry"] });
 
-        Assert.Equal(BackupTestStatus.Unchecked, result.Status);
+        Assert.Equal((BackupTestStatus.Ok, true, false), (result.Status, result.Answers[0].IsInvalid, result.Answers[1].IsInvalid));
         Assert.NotNull(result.Answers[0].Error);
         Assert.Equal([10L, "x", new byte[] { 0 }, null, 1.5], result.Answers[1].Rows[0]);
         Assert.Equal(before, FolderSnapshot.Take(_folder.Path));
     }
 
+    [Theory]
+    [InlineData("SELEC 1")]
+    [InlineData("SELECT nothing FROM entry")]
+    [InlineData("SELECT * FROM absent")]
+    [InlineData("SELECT json('{')")]
+    [InlineData("SELECT 1 +")]
+    [InlineData("-- nothing")]
+    public void A_mistake_in_a_query_says_nothing_of_the_backup(string sql)
+    {
+        string path = new SampleDatabase().Create(_folder["other.db"]);
+
+        BackupTestResult result = Run(new BackupTestRequest { Path = path, Queries = [sql] });
+
+        Assert.Equal(BackupTestStatus.Ok, result.Status);
+        Assert.Empty(result.Findings);
+        Assert.True(Assert.Single(result.Answers) is { IsInvalid: true, Error.Length: > 0 });
+    }
+
+    [Fact]
+    public void A_query_that_meets_damage_which_nobody_looked_for_is_a_finding()
+    {
+        string path = new SampleDatabase().Create(_folder["other.db"]);
+        int root = (int)SampleDatabase.Scalar<long>(path, "SELECT rootpage FROM sqlite_schema WHERE name = 'entry'");
+        int pageSize = (int)SampleDatabase.Scalar<long>(path, "PRAGMA page_size");
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes.AsSpan((root - 1) * pageSize, pageSize).Fill(0xFF);
+        File.WriteAllBytes(path, bytes);
+
+        BackupTestResult result = Run(new BackupTestRequest { Path = path, Level = VerifyLevel.None, Queries = ["SELECT * FROM entry"] });
+
+        Assert.Equal(BackupTestStatus.Corrupt, result.Status);
+        Assert.Contains("query", Assert.Single(result.Findings), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_comparison_names_what_differs_and_only_that()
     {
+        const string Pair = "CREATE TABLE pair(a TEXT COLLATE NOCASE, b, PRIMARY KEY(a, b)) WITHOUT ROWID";
         const string Tables =
-            """
+            $"""
             CREATE TABLE same(x); INSERT INTO same VALUES(1.5), (NULL), (x'00ff'), ('a' || char(0) || 'b');
-            CREATE TABLE pair(a TEXT COLLATE NOCASE, b, PRIMARY KEY(a, b)) WITHOUT ROWID; INSERT INTO pair VALUES('x', 1), ('y', 2);
+            {Pair}; INSERT INTO pair VALUES('x', 1), ('y', 2);
             CREATE TABLE less(x); INSERT INTO less VALUES(1), (2);
             CREATE TABLE kind(x); INSERT INTO kind VALUES(1);
             CREATE TABLE "odd ""name'"(rowid, "a""b", c AS (rowid + 1)); INSERT INTO "odd ""name'" VALUES(1, 2);
-            CREATE TABLE gone(x); CREATE INDEX other ON less(x);
+            CREATE TABLE gone(x); INSERT INTO gone VALUES(1), (2), (3); CREATE TABLE more(x); INSERT INTO more VALUES(1); CREATE INDEX other ON less(x);
             """;
         string live = _folder["live/app.db"];
         string copy = _folder["copy.db"];
@@ -107,20 +142,23 @@ public sealed class BackupTestTests : IDisposable
         {
             SampleDatabase.Execute(
                 connection,
-                "UPDATE pair SET b = 3 WHERE a = 'y'; DELETE FROM less WHERE x = 1; UPDATE kind SET x = 1.0; DROP TABLE gone; DROP INDEX other; CREATE INDEX other ON less(x) WHERE x > 0; CREATE VIEW fresh AS SELECT 1; UPDATE same SET x = 1.5 WHERE x = 1.5");
+                "UPDATE pair SET b = 3 WHERE a = 'y'; DELETE FROM less WHERE x = 1; UPDATE kind SET x = 1.0; DROP TABLE gone; ALTER TABLE more ADD COLUMN y; INSERT INTO more VALUES(2, 2); CREATE TABLE new(x); DROP INDEX other; CREATE INDEX other ON less(x) WHERE x > 0; CREATE VIEW fresh AS SELECT 1; UPDATE same SET x = 1.5 WHERE x = 1.5");
         }
 
         string[] before = FolderSnapshot.Take(_folder["live"]);
         Assert.Equal(
             [
-                new TableDifference("other", DifferenceKind.Schema),
-                new TableDifference("gone", DifferenceKind.OnlyInBackup),
-                new TableDifference("kind", DifferenceKind.Content, 1, 1),
-                new TableDifference("less", DifferenceKind.Content, 2, 1),
-                new TableDifference("pair", DifferenceKind.Content, 2, 2),
-                new TableDifference("fresh", DifferenceKind.OnlyInDatabase),
+                ("other", "index", DifferenceKind.Schema, null, null, "CREATE INDEX other ON less(x)", "CREATE INDEX other ON less(x) WHERE x > 0"),
+                ("gone", "table", DifferenceKind.OnlyInBackup, 3, null, "CREATE TABLE gone(x)", null),
+                ("kind", "table", DifferenceKind.Content, 1, 1, "CREATE TABLE kind(x)", "CREATE TABLE kind(x)"),
+                ("less", "table", DifferenceKind.Content, 2, 1, "CREATE TABLE less(x)", "CREATE TABLE less(x)"),
+                ("more", "table", DifferenceKind.Schema, 1, 2, "CREATE TABLE more(x)", "CREATE TABLE more(x, y)"),
+                ("new", "table", DifferenceKind.OnlyInDatabase, null, 0, null, "CREATE TABLE new(x)"),
+                ("pair", "table", DifferenceKind.Content, 2, 2, Pair, Pair),
+                ("fresh", "view", DifferenceKind.OnlyInDatabase, null, null, null, "CREATE VIEW fresh AS SELECT 1"),
             ],
-            Compare(copy, live));
+            Compare(copy, live)!.Select(found => (
+                found.Name, found.Type, found.Kind, found.RowsInBackup, found.RowsInDatabase, found.SqlInBackup, found.SqlInDatabase)));
         Assert.Equal(before, FolderSnapshot.Take(_folder["live"]));
     }
 

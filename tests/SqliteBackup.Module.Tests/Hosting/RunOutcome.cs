@@ -47,11 +47,11 @@ internal sealed class RunOutcome
     }
 
     /// <summary>The one error of a script that has to fail with this id.</summary>
-    public ErrorRecord AssertError(string id)
+    public ErrorRecord AssertError(string id, string command = "Backup-SqliteDatabase")
     {
         Assert.Null(Terminating);
         ErrorRecord error = Assert.Single(Errors);
-        Assert.Equal($"{id},SqliteBackup.Commands.BackupSqliteDatabaseCommand", error.FullyQualifiedErrorId);
+        Assert.Equal($"{id},SqliteBackup.Commands.{command.Replace("-", "", StringComparison.Ordinal)}Command", error.FullyQualifiedErrorId);
         return error;
     }
 
