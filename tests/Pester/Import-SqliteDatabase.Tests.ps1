@@ -36,6 +36,20 @@ Describe 'Import-SqliteDatabase' -Skip:(Test-ProgramMissing sqlite3, gzip) {
         sqlite3 -batch b.db 'SELECT x FROM t' | Should -Be 1
     }
 
+    It 'takes the text of <from> through the pipeline' -ForEach @(
+        @{ from = 'Export-SqliteDatabase'; text = { Export-SqliteDatabase a.db -AsString } }
+        @{ from = 'the sqlite3 shell'; text = { sqlite3 -batch a.db .dump } }
+        @{ from = 'Get-Content'; text = { sqlite3 -batch a.db .dump | Set-Content a.sql; Get-Content a.sql } }
+        @{ from = 'Get-Content -Raw'; text = { sqlite3 -batch a.db .dump | Set-Content a.sql; Get-Content a.sql -Raw } }
+    ) {
+        sqlite3 -batch a.db "CREATE TABLE t(x); INSERT INTO t VALUES('a;b'), ('two$([char]10)$([char]10)lines'), (NULL), ('größe')"
+
+        & $text | Import-SqliteDatabase -Destination b.db | Should -HaveCount 1
+
+        sqlite3 -batch b.db .dump | Should -Be (sqlite3 -batch a.db .dump)
+        (Get-ChildItem).Name | Where-Object { $_ -notin 'a.db', 'a.sql', 'b.db' } | Should -BeNullOrEmpty
+    }
+
     It 'says the line of what fails and leaves nothing' {
         "CREATE TABLE t(x);`n`nINSERT INTO nope VALUES(1);" | Set-Content a.sql
 

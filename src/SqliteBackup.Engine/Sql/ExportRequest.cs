@@ -50,8 +50,8 @@ public sealed record ExportResult
 /// <summary>What an import made. Its shape is part of the module's contract.</summary>
 public sealed record ImportResult
 {
-    /// <summary>The full path of the SQL file.</summary>
-    public required string Path { get; init; }
+    /// <summary>The full path of the SQL file, or null where the text came through the pipeline.</summary>
+    public required string? Path { get; init; }
 
     /// <summary>The full path of the new database.</summary>
     public required string Destination { get; init; }

@@ -83,7 +83,7 @@ internal sealed class SqlDump(sqlite3 connection, ExportRequest request, Action<
             if (!tables.Any(table => Matches(name, table.Owner) || Matches(name, table.Name)) && !Views().Exists(view => Matches(name, view)))
             {
                 throw new SqliteBackupException(
-                    BackupFailure.BackupFailed,
+                    BackupFailure.InvalidOption,
                     request.Database,
                     $"'{request.Database}' has no table or view '{name}'. Nothing was written. Check the name, or use a pattern such as '*{name}*'.");
             }

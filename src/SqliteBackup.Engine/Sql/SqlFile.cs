@@ -13,10 +13,10 @@ internal sealed class SqlFile : IDisposable
     private const long LeastStatementBytes = 32 << 20;
     private const long MaxProportion = 64;
 
-    private readonly FileStream _file;
+    private readonly Stream _file;
     private readonly bool _isCompressed;
 
-    private SqlFile(FileStream file, Stream text, bool isCompressed)
+    private SqlFile(Stream file, Stream text, bool isCompressed)
     {
         _file = file;
         Text = text;
@@ -55,6 +55,14 @@ internal sealed class SqlFile : IDisposable
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Takes text that is no file's.</summary>
+    /// <exception cref="SqliteBackupException">It is no SQL text.</exception>
+    public static SqlFile Of(PipedSql text, string name)
+    {
+        Stream stream = text.Open();
+        return new SqlFile(stream, Decode(name, stream), isCompressed: false);
     }
 
     public void Dispose()

@@ -20,7 +20,7 @@ public static class SqlImport
 
     private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Runs a file.</summary>
+    /// <summary>Runs a file, or the text of the request.</summary>
     /// <param name="request">Which file, and where to.</param>
     /// <param name="progress">Told the bytes of the file read so far and in all, at most ten times a second; or null.</param>
     /// <param name="cancellationToken">Ends it; nothing is left behind.</param>
@@ -31,7 +31,7 @@ public static class SqlImport
         ArgumentNullException.ThrowIfNull(request);
         NativeSqlite.Initialize();
         var clock = Stopwatch.StartNew();
-        if (!File.Exists(request.Path))
+        if (request.Text is null && !File.Exists(request.Path))
         {
             throw new SqliteBackupException(
                 BackupFailure.FileNotFound, request.Path, $"There is no file '{request.Path}', or this user may not enter its folder. Check the path.");
@@ -44,10 +44,10 @@ public static class SqlImport
         ThrowIfEmpty(request, staged);
         IReadOnlyList<string> leftOut = Check(request, staged, cancellationToken);
         long bytes = staged.Length;
-        staged.Publish(request.Overwrite, BackupRights.For(request.Path, staged.Path));
+        staged.Publish(request.Overwrite, request.Text is null ? BackupRights.For(request.Path, staged.Path) : BackupRights.OwnerOnly);
         return new ImportResult
         {
-            Path = request.Path,
+            Path = request.Text is null ? request.Path : null,
             Destination = request.Destination,
             Statements = statements,
             Bytes = bytes,
@@ -81,7 +81,7 @@ public static class SqlImport
     private static long RunAll(
         ImportRequest request, sqlite3 handle, ImportGuard guard, Action<long, long>? progress, CancellationToken cancellationToken)
     {
-        using SqlFile file = SqlFile.Open(request.Path);
+        using SqlFile file = request.Text is null ? SqlFile.Open(request.Path) : SqlFile.Of(request.Text, request.Path);
         var reader = new StatementReader(file.Text, file.MaxStatementBytes(raw.sqlite3_limit(handle, raw.SQLITE_LIMIT_SQL_LENGTH, -1)));
         byte[]? beginning = null;
         var sinceReport = Stopwatch.StartNew();

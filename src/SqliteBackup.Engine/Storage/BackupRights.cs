@@ -10,7 +10,9 @@ namespace SqliteBackup.Storage;
 /// </summary>
 internal static partial class BackupRights
 {
-    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    /// <summary>The rights of what has no source that could tell who may read it.</summary>
+    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     private const int GroupShift = 3;
     private const int OwnerShift = 6;
     private const int ReadWrite = 6;
@@ -31,7 +33,7 @@ internal static partial class BackupRights
             BackupFailure.FileNotFound, source, $"'{source}' was removed while it was read. Nothing was published. Check who removed it.");
         if (FileStatus.Of(stagedFile) is not FileStatus to || HasList(source) || HasList(stagedFile))
         {
-            return Owner;
+            return OwnerOnly;
         }
 
         int group = ((int)from.Mode >> GroupShift) & ReadWrite;
@@ -52,7 +54,7 @@ internal static partial class BackupRights
             others &= owner;
         }
 
-        return Owner | (UnixFileMode)((group << GroupShift) | others);
+        return OwnerOnly | (UnixFileMode)((group << GroupShift) | others);
     }
 
     // Whether the people of the file's group, and those outside of it, can enter every folder above it.

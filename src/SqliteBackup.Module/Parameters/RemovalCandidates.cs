@@ -24,7 +24,7 @@ internal sealed class RemovalCandidates
         else if (policy.IsEmpty)
         {
             throw new SqliteBackupException(
-                BackupFailure.BackupFailed, item, $"Nothing was removed from '{item}': no rule says what to keep. Use -KeepLast, -KeepDaily, -OlderThan or another rule.");
+                BackupFailure.InvalidOption, item, $"Nothing was removed from '{item}': no rule says what to keep. Use -KeepLast, -KeepDaily, -OlderThan or another rule.");
         }
         else
         {
