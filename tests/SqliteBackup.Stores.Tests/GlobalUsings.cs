@@ -1,0 +1,3 @@
+global using SqliteBackup.Storage;
+global using SqliteBackup.Testing;
+global using Xunit;

@@ -1,0 +1,89 @@
+namespace SqliteBackup.Stores.Tests.Servers;
+
+/// <summary>OpenSSH's sshd with a key and a known_hosts of its own.</summary>
+public sealed class SshServer : LoopbackServer, IStoreServer
+{
+    public SshServer()
+    {
+        string sshd = Programs.Find("sshd", "openssh-server");
+        string keygen = Programs.Find("ssh-keygen", "openssh-client");
+        Run(keygen, "-q", "-t", "ed25519", "-N", "", "-f", Folder["host"]);
+        Run(keygen, "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", Folder["host_rsa"]);
+        Run(keygen, "-q", "-t", "ed25519", "-N", "", "-f", Folder["id"]);
+        Run(keygen, "-q", "-t", "ed25519", "-N", "a passphrase", "-f", Folder["locked"]);
+        Run(keygen, "-q", "-t", "ed25519", "-N", "", "-f", Folder["stranger"]);
+        File.WriteAllLines(Folder["authorized"], [File.ReadAllText(Folder["id.pub"]).Trim(), File.ReadAllText(Folder["locked.pub"]).Trim()]);
+        Directory.CreateDirectory("/run/sshd");
+        File.WriteAllText(
+            Folder["sshd.conf"],
+            $"""
+            Port {Port}
+            ListenAddress 127.0.0.1
+            HostKey {Folder["host"]}
+            HostKey {Folder["host_rsa"]}
+            AuthorizedKeysFile {Folder["authorized"]}
+            PidFile {Folder["sshd.pid"]}
+            StrictModes no
+            UsePAM no
+            PasswordAuthentication no
+            PermitRootLogin yes
+            MaxStartups 100
+            MaxSessions 100
+            Subsystem sftp internal-sftp
+
+            """);
+        Know(Port);
+        Start(sshd, ["-D", "-f", Folder["sshd.conf"], "-E", Folder["sshd.log"]]);
+        WaitUntilReady();
+    }
+
+    /// <summary>The file of known hosts.</summary>
+    public string KnownHosts => Folder["known_hosts"];
+
+    /// <summary>The user's key.</summary>
+    public string Key => Folder["id"];
+
+    /// <summary>A key with the passphrase "a passphrase".</summary>
+    public string LockedKey => Folder["locked"];
+
+    /// <summary>A key that the server does not take.</summary>
+    public string StrangersKey => Folder["stranger"];
+
+    /// <summary>The server's key, as known_hosts has it.</summary>
+    public string HostKey => HostKeyIn("host.pub");
+
+    /// <summary>Its key of another kind.</summary>
+    public string SecondHostKey => HostKeyIn("host_rsa.pub");
+
+    public IBackupStore Open(string place, StoreSettings? settings = null, int? port = null)
+    {
+        if (port is not null)
+        {
+            Know(port.Value);
+        }
+
+        return BackupStores.Open(
+            LocationOf(place, port),
+            QuickSettings.With(StoreScheme.Sftp, settings, (StoreOptions.KeyFile, Key), (StoreOptions.KnownHostsFile, KnownHosts)));
+    }
+
+    /// <summary>Where a place is.</summary>
+    public StoreLocation LocationOf(string place, int? port = null) =>
+        StoreLocation.Parse($"sftp://{Environment.UserName}@127.0.0.1:{port ?? Port}{FolderOf(place)}/");
+
+    /// <summary>A place's folder on this machine.</summary>
+    public string FolderOf(string place) => Folder["files/" + place];
+
+    public void Fill(string place, int count)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(FolderOf(place), "many")).FullName;
+        for (int i = 0; i < count; i++)
+        {
+            File.WriteAllBytes(Path.Combine(folder, $"{i:D4}.db"), [(byte)i]);
+        }
+    }
+
+    private string HostKeyIn(string file) => string.Join(' ', File.ReadAllText(Folder[file]).Split(' ')[..2]);
+
+    private void Know(int port) => File.AppendAllText(KnownHosts, $"[127.0.0.1]:{port} {HostKey}\n");
+}
