@@ -1,6 +1,6 @@
 @{
     RootModule           = 'SqliteBackup.psm1'
-    ModuleVersion        = '0.1.0'
+    ModuleVersion        = '0.2.0'
     GUID                 = 'aa3b95d5-c7ef-4984-a6ce-f7a3aa4cd189'
     Author               = 'SqliteBackup contributors'
     CompanyName          = 'SqliteBackup contributors'

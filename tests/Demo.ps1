@@ -122,7 +122,7 @@ try {
 
     $after = Receive-Answer (Start-Writer $database count)
     $written = Receive-Answer $writer
-    $copy = Receive-Answer (Start-Writer $backup.Destination check)
+    $copy = Receive-Answer (Start-Writer $backup.Backup check)
 
     Format-Fact 'Rows before the backup' (Format-Figure '{0:n0}' $before.Entries)
     Format-Fact 'Rows in the copy' (Format-Figure '{0:n0}' $copy.Entries) 'the database at one instant between the two'
@@ -138,7 +138,7 @@ try {
         $Seconds -gt 0 ? 'slowed down to be seen; try ./tests/Demo.ps1 -Seconds 0' : (Format-Figure '{0:n0} MB a second' ($backup.BytesPerSecond / 1MB)))
     ''
 
-    $broken = @(Get-BrokenPromise $before $copy $after $written $backup.Destination)
+    $broken = @(Get-BrokenPromise $before $copy $after $written $backup.Backup)
     if ($broken) {
         throw "Not as promised. $($broken -join ' ')"
     }

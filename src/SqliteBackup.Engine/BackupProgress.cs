@@ -52,9 +52,9 @@ public enum BackupWait
 
 /// <summary>How far a backup is, as of its last step. Immutable: it can be handed to any thread.</summary>
 /// <param name="Database">The full path of the database.</param>
-/// <param name="Destination">The full path of the backup.</param>
+/// <param name="Backup">The full path of the backup.</param>
 /// <param name="State">What it is doing.</param>
-public sealed record BackupProgress(string Database, string Destination, BackupState State)
+public sealed record BackupProgress(string Database, string Backup, BackupState State)
 {
     /// <summary>What it waits for, where <see cref="State"/> is <see cref="BackupState.Waiting"/>.</summary>
     public BackupWait WaitingFor { get; init; }

@@ -25,9 +25,9 @@ Describe 'Backup-SqliteDatabase' -Skip:(Test-ProgramMissing sqlite3) {
         $result = Backup-SqliteDatabase app.db backups/
 
         $result.Database | Should -Be (Join-Path $folder 'app.db')
-        $result.Destination | Should -Match 'app-\d{8}T\d{9}Z\.db$'
-        sqlite3 -batch $result.Destination 'PRAGMA integrity_check' | Should -Be 'ok'
-        sqlite3 -batch $result.Destination 'SELECT count(*) FROM item' | Should -Be 120
+        $result.Backup | Should -Match 'app-\d{8}T\d{9}Z\.db$'
+        sqlite3 -batch $result.Backup 'PRAGMA integrity_check' | Should -Be 'ok'
+        sqlite3 -batch $result.Backup 'SELECT count(*) FROM item' | Should -Be 120
         @(Get-ChildItem backups -Force -Exclude *.json).Count | Should -Be 1
     }
 
@@ -51,7 +51,7 @@ data/forum.db,to/forum/,
         $failed[0].TargetObject | Should -Be (Join-Path $folder 'data/broken.db')
         Get-ChildItem to -Recurse -File -Exclude *.json | Should -HaveCount 2
         foreach ($result in $results) {
-            sqlite3 -batch $result.Destination 'SELECT count(*) FROM item' | Should -Be 60
+            sqlite3 -batch $result.Backup 'SELECT count(*) FROM item' | Should -Be 60
         }
     }
 
@@ -80,8 +80,8 @@ data/forum.db,to/forum/,
 
         $result = Get-ChildItem in | Backup-SqliteDatabase -Destination out/ -FileNameFormat '{name}{extension}'
 
-        $result.Destination | Should -Be (Join-Path $folder "out/$name")
-        Test-Path -LiteralPath $result.Destination | Should -BeTrue
+        $result.Backup | Should -Be (Join-Path $folder "out/$name")
+        Test-Path -LiteralPath $result.Backup | Should -BeTrue
     }
 
     It 'finds databases through a drive of the session and by wildcards' {
@@ -191,7 +191,7 @@ data/forum.db,to/forum/,
 
         $json = $result | ConvertTo-Json | ConvertFrom-Json
         $json.Bytes | Should -Be $result.Bytes
-        $json.Destination | Should -Be $result.Destination
+        $json.Backup | Should -Be $result.Backup
     }
 
     It 'takes a file as destination, compressed as its name says and with its manifest' {

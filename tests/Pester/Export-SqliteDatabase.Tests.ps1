@@ -22,7 +22,7 @@ Describe 'Export-SqliteDatabase' -Skip:(Test-ProgramMissing sqlite3, gzip, zstd)
     It 'writes <name>, which the sqlite3 shell reads' -ForEach @(@{ name = 'a.sql' }, @{ name = 'a.sql.gz' }, @{ name = 'a.sql.zst' }) {
         $result = Export-SqliteDatabase a.db $name
 
-        $result.Destination | Should -Be (Join-Path $folder $name)
+        $result.Backup | Should -Be (Join-Path $folder $name)
         $result.Rows | Should -Be 2
         $text = switch -Wildcard ($name) { '*.gz' { gzip -dc $name } '*.zst' { zstd -dcq $name } default { Get-Content $name } }
         $text | sqlite3 -batch copy.db
@@ -39,7 +39,7 @@ Describe 'Export-SqliteDatabase' -Skip:(Test-ProgramMissing sqlite3, gzip, zstd)
     It 'names the files of a folder, does not overwrite, and asks first' {
         sqlite3 -batch b.db 'CREATE TABLE t(x)'
 
-        (Export-SqliteDatabase *.db out/).Destination | Split-Path -Leaf | Should -Be 'a.sql', 'b.sql'
+        (Export-SqliteDatabase *.db out/).Backup | Split-Path -Leaf | Should -Be 'a.sql', 'b.sql'
         { Export-SqliteDatabase a.db out/ } | Should -Throw -ErrorId 'DestinationExists,*'
         Export-SqliteDatabase a.db out/ -Force | Should -HaveCount 1
         Export-SqliteDatabase a.db other.sql -WhatIf | Should -BeNullOrEmpty
@@ -51,7 +51,7 @@ Describe 'Export-SqliteDatabase' -Skip:(Test-ProgramMissing sqlite3, gzip, zstd)
         $null = Backup-SqliteDatabase a.db packed/ -Compress $compress -FileNameFormat '{name}{extension}'
 
         Get-SqliteBackup packed | Export-SqliteDatabase -AsString | Should -Be (Export-SqliteDatabase a.db -AsString)
-        (Get-SqliteBackup packed | Export-SqliteDatabase -Destination text/).Destination | Should -Be (Join-Path $folder 'text/a.sql')
+        (Get-SqliteBackup packed | Export-SqliteDatabase -Destination text/).Backup | Should -Be (Join-Path $folder 'text/a.sql')
     }
 
     It 'refuses a table that is not there' {

@@ -29,9 +29,9 @@ Describe 'Get-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
         $backups[0].Database | Should -Be (Join-Path $folder 'a.db')
         $backups[0].Verified | Should -BeTrue
         $backups[0].Age | Should -BeLessThan ([timespan]'01:00:00')
-        $backups[0].Size | Should -Be (Get-Item -LiteralPath $backups[0].FullName).Length
-        $backups[0].Manifest.Sha256 | Should -Be (Get-FileHash -LiteralPath $backups[0].FullName).Hash.ToLower()
-        ($backups | Sort-Object SnapshotTakenAt -Descending).FullName | Should -Be $backups.FullName
+        $backups[0].StoredBytes | Should -Be (Get-Item -LiteralPath $backups[0].Backup).Length
+        $backups[0].Manifest.Sha256 | Should -Be (Get-FileHash -LiteralPath $backups[0].Backup).Hash.ToLower()
+        ($backups | Sort-Object SnapshotTakenAt -Descending).Backup | Should -Be $backups.Backup
     }
 
     It 'says which databases have no fresh backup, those without any too' {
@@ -44,7 +44,7 @@ Describe 'Get-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
         $stale = Get-ChildItem *.db | Get-SqliteBackup out -Latest -OlderThan 1.00:00:00
 
         $stale.Database | Split-Path -Leaf | Should -Be 'b.db', 'never.db'
-        $stale[1].FullName | Should -BeNullOrEmpty
+        $stale[1].Backup | Should -BeNullOrEmpty
         Get-SqliteBackup out -Latest -OlderThan 1.00:00:00 | Should -HaveCount 1
     }
 
@@ -65,7 +65,7 @@ Describe 'Get-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
         Add-Content -LiteralPath (Get-Item out/b-*.db) -Value 'x'
         'text' | Set-Content out/notes.txt
 
-        $backups = Get-SqliteBackup out | Sort-Object FullName
+        $backups = Get-SqliteBackup out | Sort-Object Backup
 
         $backups.ManifestState | Should -Be 'Missing', 'Mismatched'
         $backups.Verified | Should -Be $false, $false
@@ -75,7 +75,7 @@ Describe 'Get-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
     It 'knows compressed backups by what they are' -ForEach @(@{ compress = 'Gzip'; suffix = '.gz' }, @{ compress = 'Zstd'; suffix = '.zst' }) {
         $result = Backup-SqliteDatabase a.db packed/ -Compress $compress -CompressionLevel 5 -FileNameFormat '{host}-{sequence:00}-{name}{extension}'
 
-        $result.Destination | Should -Be (Join-Path $folder "packed/$([Environment]::MachineName)-01-a.db$suffix")
+        $result.Backup | Should -Be (Join-Path $folder "packed/$([Environment]::MachineName)-01-a.db$suffix")
         (Get-SqliteBackup packed).Compression | Should -Be $compress
         Remove-Item packed/*.json
         $entry = Get-SqliteBackup packed
@@ -90,9 +90,9 @@ Describe 'Get-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
         $first = Backup-SqliteDatabase deep/er/a.db mirror/ @format -SkipUnchanged
         $second = Backup-SqliteDatabase deep/er/a.db mirror/ @format -SkipUnchanged
 
-        Split-Path $first.Destination | Should -Be (Join-Path $folder 'mirror/deep/er')
+        Split-Path $first.Backup | Should -Be (Join-Path $folder 'mirror/deep/er')
         $second.Unchanged | Should -BeTrue
-        $second.Destination | Should -Be $first.Destination
+        $second.Backup | Should -Be $first.Backup
         $second | Out-String -Width 120 | Should -Match 'Unchanged'
         sqlite3 -batch deep/er/a.db 'UPDATE t SET x = 2'
         (Backup-SqliteDatabase deep/er/a.db mirror/ @format -SkipUnchanged).Unchanged | Should -BeFalse

@@ -47,7 +47,7 @@ Describe 'Get-SqliteBackupProgress' -Skip:(Test-ProgramMissing sqlite3) {
         $status.Message | Should -Match 'killed'
         @(Get-ChildItem $out -Force).Name | Should -Match '\.partial-'
         $next = Backup-SqliteDatabase $database "$out/"
-        Test-Path -LiteralPath $next.Destination | Should -BeTrue
+        Test-Path -LiteralPath $next.Backup | Should -BeTrue
         @(Get-ChildItem $out -Force | Where-Object Name -Match '\.partial-') | Should -BeNullOrEmpty
     }
 

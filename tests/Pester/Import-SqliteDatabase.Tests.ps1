@@ -24,7 +24,7 @@ Describe 'Import-SqliteDatabase' -Skip:(Test-ProgramMissing sqlite3, gzip) {
 
         $result = Import-SqliteDatabase a.sql b.db
 
-        $result.Destination | Should -Be (Join-Path $folder 'b.db')
+        $result.Database | Should -Be (Join-Path $folder 'b.db')
         sqlite3 -batch b.db .dump | Should -Be (sqlite3 -batch a.db .dump)
     }
 
@@ -78,7 +78,7 @@ Describe 'Import-SqliteDatabase' -Skip:(Test-ProgramMissing sqlite3, gzip) {
         'CREATE TABLE x(a);' | Set-Content one.sql
         'CREATE TABLE y(a);' | Set-Content two.sql
 
-        (Get-ChildItem *.sql | Where-Object Name -In 'one.sql', 'two.sql' | Import-SqliteDatabase -Destination made/).Destination |
+        (Get-ChildItem *.sql | Where-Object Name -In 'one.sql', 'two.sql' | Import-SqliteDatabase -Destination made/).Database |
             Split-Path -Leaf | Should -Be 'one.db', 'two.db'
         sqlite3 -batch made/two.db .tables | Should -Be 'y'
     }

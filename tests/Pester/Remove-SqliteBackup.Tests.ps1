@@ -15,9 +15,9 @@ Describe 'Remove-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
         sqlite3 -batch a.db 'CREATE TABLE t(x); INSERT INTO t VALUES(1)'
         1..5 | ForEach-Object {
             $result = Backup-SqliteDatabase a.db out/ -FileNameFormat "$_{extension}"
-            $content = Get-Content -LiteralPath "$($result.Destination).json" -Raw | ConvertFrom-Json -DateKind String
+            $content = Get-Content -LiteralPath "$($result.Backup).json" -Raw | ConvertFrom-Json -DateKind String
             $content.snapshotTakenAt = [datetime]::UtcNow.AddDays($_ - 10).ToString('o')
-            $content | ConvertTo-Json | Set-Content -LiteralPath "$($result.Destination).json"
+            $content | ConvertTo-Json | Set-Content -LiteralPath "$($result.Backup).json"
         }
     }
 
@@ -64,7 +64,7 @@ Describe 'Remove-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
     It 'takes backups from the pipeline and removes only those' {
         $removed = Get-SqliteBackup out -Before ([datetime]::Now.AddDays(-7.5)) | Remove-SqliteBackup -Force
 
-        $removed.FullName | Split-Path -Leaf | Should -Be '2.db', '1.db'
+        $removed.Backup | Split-Path -Leaf | Should -Be '2.db', '1.db'
         (Get-ChildItem out -Exclude *.json).Name | Should -Be '3.db', '4.db', '5.db'
     }
 

@@ -52,7 +52,7 @@ Describe 'Restore-SqliteDatabase' -Skip:(Test-ProgramMissing sqlite3) {
     It 'restores a compressed backup' {
         $compressed = Backup-SqliteDatabase app.db small/ -Compress Zstd
 
-        Restore-SqliteDatabase $compressed.Destination new.db -Confirm:$false
+        Restore-SqliteDatabase $compressed.Backup new.db -Confirm:$false
 
         sqlite3 -batch new.db 'SELECT x FROM t' | Should -Be 'old'
     }
@@ -75,7 +75,7 @@ Describe 'Restore-SqliteDatabase' -Skip:(Test-ProgramMissing sqlite3) {
     It 'offers backups and not their manifests' {
         $line = 'Restore-SqliteDatabase ./out/'
 
-        (TabExpansion2 $line $line.Length).CompletionMatches.ToolTip | Should -Be $backup.Destination
+        (TabExpansion2 $line $line.Length).CompletionMatches.ToolTip | Should -Be $backup.Backup
     }
 
     It 'copies what Get-SqliteBackup lists' {

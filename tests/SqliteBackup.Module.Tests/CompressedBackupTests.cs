@@ -34,7 +34,7 @@ public sealed class CompressedBackupTests : ModuleTest
         Assert.Equal(expected, Run("Export-SqliteDatabase $args[0] -AsString", backup).Output.Select(line => line.ToString()));
         RunOutcome exported = Run("Get-SqliteBackup backups | Export-SqliteDatabase -Destination text/");
 
-        Assert.Equal(Folder["text/app.sql"], exported.Destination);
+        Assert.Equal(Folder["text/app.sql"], exported.Backup);
         Assert.Equal(Run("Get-SqliteBackup backups").Get<DateTime?>("SnapshotTakenAt"), exported.Get<DateTime>("SnapshotTakenAt"));
         Assert.Equal(Path.GetFileName(backup), Folder.Backups("backups").Single());
     }

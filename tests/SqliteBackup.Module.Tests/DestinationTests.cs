@@ -12,8 +12,8 @@ public sealed class DestinationTests : ModuleTest
         RunOutcome outcome = Run("Backup-SqliteDatabase app.db new/backups/");
 
         Assert.Equal(Folder["app.db"], outcome.Get<string>("Database"));
-        Assert.Matches(@"[/\\]new[/\\]backups[/\\]app-\d{8}T\d{9}Z\.db$", outcome.Destination);
-        Assert.Equal(30, Rows(outcome.Destination));
+        Assert.Matches(@"[/\\]new[/\\]backups[/\\]app-\d{8}T\d{9}Z\.db$", outcome.Backup);
+        Assert.Equal(30, Rows(outcome.Backup));
         Assert.Single(Folder.Backups("new/backups"));
     }
 
@@ -23,7 +23,7 @@ public sealed class DestinationTests : ModuleTest
         Create("app.db");
         Directory.CreateDirectory(Folder["backups"]);
 
-        Assert.Equal(Folder["backups"], Path.GetDirectoryName(Run("Backup-SqliteDatabase app.db backups").Destination));
+        Assert.Equal(Folder["backups"], Path.GetDirectoryName(Run("Backup-SqliteDatabase app.db backups").Backup));
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class DestinationTests : ModuleTest
     {
         Create("app.db");
 
-        Assert.Equal(Folder["a/b/copy.sqlite"], Run("Backup-SqliteDatabase app.db a/b/copy.sqlite").Destination);
+        Assert.Equal(Folder["a/b/copy.sqlite"], Run("Backup-SqliteDatabase app.db a/b/copy.sqlite").Backup);
         Assert.True(File.Exists(Folder["a/b/copy.sqlite"]));
     }
 
@@ -43,7 +43,7 @@ public sealed class DestinationTests : ModuleTest
     {
         Create("app.db");
 
-        Assert.Equal(expected, Path.GetFileName(Run("Backup-SqliteDatabase app.db backups/ -FileNameFormat $args[0]", format).Destination));
+        Assert.Equal(expected, Path.GetFileName(Run("Backup-SqliteDatabase app.db backups/ -FileNameFormat $args[0]", format).Backup));
     }
 
     [Theory]
@@ -75,7 +75,7 @@ public sealed class DestinationTests : ModuleTest
         Assert.Equal(["app-2.db", "app-3.db", "app.db"], Folder.Backups("backups"));
         Assert.Equal(
             [Folder["backups/app.db"], Folder["backups/app-2.db"], Folder["backups/app-3.db"]],
-            outcome.Output.Select(result => result.Properties["Destination"].Value));
+            outcome.Output.Select(result => result.Properties["Backup"].Value));
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class BackupTestTests : ModuleTest
     public void A_flipped_byte_in_a_stored_file_is_found()
     {
         Create("app.db");
-        string stored = Run("Backup-SqliteDatabase app.db out/").Destination;
+        string stored = Run("Backup-SqliteDatabase app.db out/").Backup;
         byte[] bytes = File.ReadAllBytes(stored);
         bytes[^100] ^= 1;
         File.WriteAllBytes(stored, bytes);

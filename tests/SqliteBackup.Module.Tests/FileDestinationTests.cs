@@ -14,7 +14,7 @@ public sealed class FileDestinationTests : ModuleTest
 
         Assert.Equal(["app.db", "app.db.json"], Folder.Files("copy"));
         Assert.Empty(Run("Get-SqliteBackup copy -Database app.db -Latest -OlderThan 1h").Output);
-        Assert.Equal(Folder["copy/app.db"], Run("Get-SqliteBackup copy -Database app.db -Latest -OlderThan 0h").Get<string>("FullName"));
+        Assert.Equal(Folder["copy/app.db"], Run("Get-SqliteBackup copy -Database app.db -Latest -OlderThan 0h").Get<string>("Backup"));
     }
 
     [Fact]

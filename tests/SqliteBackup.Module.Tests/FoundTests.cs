@@ -29,7 +29,7 @@ public sealed class FoundTests : ModuleTest
     public void Left_out_backups_are_said_and_a_named_one_is_backed_up()
     {
         Create("app.db");
-        string backup = Run("Backup-SqliteDatabase app.db ./").Destination;
+        string backup = Run("Backup-SqliteDatabase app.db ./").Backup;
 
         Assert.Contains("left out", Assert.Single(Run("Backup-SqliteDatabase *.db out/").Warnings), StringComparison.Ordinal);
         RunOutcome named = Run("Backup-SqliteDatabase $args[0] out/", backup);
@@ -39,18 +39,68 @@ public sealed class FoundTests : ModuleTest
     }
 
     [Theory]
-    [InlineData("Test-SqliteBackup (Get-SqliteBackup out)", "Path")]
-    [InlineData("Test-SqliteBackup (Backup-SqliteDatabase 'app[1].db' other/ -FileNameFormat 'app[1].db')", "Path")]
-    [InlineData("Get-SqliteBackup (Get-SqliteBackup out)", "FullName")]
+    [InlineData("Test-SqliteBackup (Get-SqliteBackup out)", "Backup")]
+    [InlineData("Test-SqliteBackup (Backup-SqliteDatabase 'app[1].db' other/ -FileNameFormat 'app[1].db')", "Backup")]
+    [InlineData("Get-SqliteBackup (Get-SqliteBackup out)", "Backup")]
     [InlineData("Restore-SqliteDatabase (Get-SqliteBackup out) new.db -PassThru", "Backup")]
-    [InlineData("Remove-SqliteBackup (Get-SqliteBackup out) -WhatIf", "FullName")]
-    [InlineData("Backup-SqliteDatabase (Get-SqliteDatabase 'app`[1`].db') other/ -FileNameFormat 'app[1].db'", "Destination")]
+    [InlineData("Remove-SqliteBackup (Get-SqliteBackup out) -WhatIf", "Backup")]
+    [InlineData("Backup-SqliteDatabase (Get-SqliteDatabase 'app`[1`].db') other/ -FileNameFormat 'app[1].db'", "Backup")]
     public void Objects_are_taken_by_position_too(string script, string property)
     {
         Create("app[1].db");
         Run("Backup-SqliteDatabase -LiteralPath 'app[1].db' -Destination out/ -FileNameFormat 'app[1].db'").AssertClean();
 
         Assert.Equal("app[1].db", Path.GetFileName(Run(script).Get<string>(property)));
+    }
+
+    [Theory]
+    [InlineData("Backup-SqliteDatabase app.db more/")]
+    [InlineData("Get-SqliteBackup out")]
+    [InlineData("Test-SqliteBackup out/*.db")]
+    [InlineData("Remove-SqliteBackup out -KeepLast 1 -WhatIf")]
+    [InlineData("Export-SqliteDatabase app.db app.sql.gz")]
+    public void What_stands_for_a_backup_has_the_same_names_everywhere(string script)
+    {
+        Create("app.db");
+        Run("Backup-SqliteDatabase app.db out/").AssertClean();
+
+        RunOutcome outcome = Run(script);
+
+        Assert.Equal(Folder["app.db"], outcome.Get<string>("Database"));
+        Assert.True(File.Exists(outcome.Backup), outcome.Backup);
+        Assert.Equal(new FileInfo(outcome.Backup).Length, outcome.Get<long>("StoredBytes"));
+        Assert.InRange(outcome.Get<long>("Bytes"), 1, long.MaxValue);
+        Assert.InRange(outcome.Get<DateTime>("StartedAt"), DateTime.UtcNow.AddHours(-1), DateTime.UtcNow);
+    }
+
+    [Theory]
+    [InlineData("Get-SqliteBackup out | Test-SqliteBackup")]
+    [InlineData("[pscustomobject]@{ Database = 'gone.db'; Backup = 'out/app[1].db'; StoredBytes = '1'; PSPath = 'out/app[1].db' } | Test-SqliteBackup")]
+    [InlineData("Test-SqliteBackup out/*.db | Restore-SqliteDatabase -Destination new.db -PassThru")]
+    [InlineData("[pscustomobject]@{ Database = 'gone.db'; Destination = 'out/app[1].db' } | Test-SqliteBackup")]
+    [InlineData("[pscustomobject]@{ Database = 'gone.db'; FullName = 'out/app[1].db' } | Test-SqliteBackup")]
+    [InlineData("[pscustomobject]@{ Backup = 'out/app[1].db'; Destination = 'new.db' } | Restore-SqliteDatabase -PassThru")]
+    [InlineData("[pscustomobject]@{ Path = 'out/app`[1`].db'; Destination = 'new.db' } | Restore-SqliteDatabase -PassThru")]
+    public void Objects_and_rows_with_old_and_new_names_are_taken_from_the_pipeline(string script)
+    {
+        Create("app[1].db");
+        Run("Backup-SqliteDatabase -LiteralPath 'app[1].db' -Destination out/ -FileNameFormat 'app[1].db'").AssertClean();
+
+        RunOutcome outcome = Run(script);
+
+        outcome.AssertClean();
+        Assert.Equal(Folder["out/app[1].db"], outcome.Backup);
+    }
+
+    [Theory]
+    [InlineData("Export-SqliteDatabase app.db text/ | Import-SqliteDatabase -Destination new.db | Get-SqliteDatabase", "new.db")]
+    [InlineData("Backup-SqliteDatabase app.db out/copy.db | Restore-SqliteDatabase -Destination new.db -PassThru | Get-SqliteDatabase", "new.db")]
+    [InlineData("Backup-SqliteDatabase app.db out/copy.db | Get-SqliteDatabase", "out/copy.db")]
+    public void What_a_command_made_is_what_the_next_one_looks_at(string script, string made)
+    {
+        Create("app.db");
+
+        Assert.Equal(Folder[made], Run(script).Get<string>("Path"));
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class ImportTests : ModuleTest
                 "Import-Module $args[0]; Backup-SqliteDatabase app.db $args[1]", BuildPaths.StagedModule, $"backups/{number}.db");
         });
 
-        Assert.All(outcomes, outcome => Assert.Equal(500, Rows(outcome.Destination)));
+        Assert.All(outcomes, outcome => Assert.Equal(500, Rows(outcome.Backup)));
         Assert.Equal(8, Folder.Backups("backups").Length);
     }
 

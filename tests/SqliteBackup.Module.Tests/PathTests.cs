@@ -79,7 +79,7 @@ public sealed class PathTests : ModuleTest
         foreach (RunOutcome outcome in outcomes)
         {
             Assert.Equal(Folder[name], outcome.Get<string>("Database"));
-            Assert.Equal(7, Rows(outcome.Destination));
+            Assert.Equal(7, Rows(outcome.Backup));
         }
 
         Assert.Equal([name], Folder.Backups("to a file"));
@@ -142,6 +142,6 @@ public sealed class PathTests : ModuleTest
         Create("deep/app.db");
         Session.MoveTo(Folder["deep"]);
 
-        Assert.Equal(Folder["copy.db"], Run("Backup-SqliteDatabase ./app.db ../copy.db").Destination);
+        Assert.Equal(Folder["copy.db"], Run("Backup-SqliteDatabase ./app.db ../copy.db").Backup);
     }
 }

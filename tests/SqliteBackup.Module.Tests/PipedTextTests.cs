@@ -14,7 +14,7 @@ public sealed class PipedTextTests : ModuleTest
         PSObject result = Run("Export-SqliteDatabase app.db -AsString | Import-SqliteDatabase -Destination new.db").Result;
 
         Assert.Equal(Ledger.Read(database), Ledger.Read(Folder["new.db"]));
-        Assert.Null(result.Properties["Path"]?.Value);
+        Assert.Null(result.Properties["Backup"].Value);
         Assert.Equal(["app.db", "new.db"], Folder.Files());
         if (!OperatingSystem.IsWindows())
         {

@@ -141,7 +141,7 @@ public sealed class PipelineTests : ModuleTest
 
         RunOutcome outcome = Run("Backup-SqliteDatabase *.db backups/ -FileNameFormat '{name}{extension}' -ThrottleLimit 1 | Select-First");
 
-        Assert.Equal(Folder["backups/1.db"], outcome.Destination);
+        Assert.Equal(Folder["backups/1.db"], outcome.Backup);
         Assert.Equal(["1.db"], Folder.Backups("backups"));
         Assert.All(outcome.Progress.GroupBy(record => record.ActivityId), row => Assert.Equal(ProgressRecordType.Completed, row.Last().RecordType));
     }

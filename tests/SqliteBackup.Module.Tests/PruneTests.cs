@@ -146,7 +146,7 @@ public sealed class PruneTests : ModuleTest
     {
         Create("app.db", rows: 200);
         Run("1..3 | & { process { Backup-SqliteDatabase app.db out/ } }").AssertClean();
-        string newest = Run("Get-SqliteBackup out -Latest").Get<string>("FullName");
+        string newest = Run("Get-SqliteBackup out -Latest").Get<string>("Backup");
         using (FileStream file = File.OpenWrite(newest))
         {
             file.Position = file.Length / 2;
@@ -168,7 +168,7 @@ public sealed class PruneTests : ModuleTest
     private JsonObject Manifest()
     {
         Create("template.db");
-        string backup = Run("Backup-SqliteDatabase template.db made/").Destination;
+        string backup = Run("Backup-SqliteDatabase template.db made/").Backup;
         Directory.CreateDirectory(Folder["out"]);
         JsonObject manifest = JsonNode.Parse(File.ReadAllText(backup + ".json"))!.AsObject();
         manifest["storedBytes"] = 1;

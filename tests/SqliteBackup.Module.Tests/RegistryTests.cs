@@ -66,7 +66,7 @@ public sealed class RegistryTests : ModuleTest
         Assert.Contains("killed", (string)status.Properties["Message"].Value, StringComparison.Ordinal);
         Assert.Contains(".partial-", Assert.Single(Folder.Files("out")), StringComparison.Ordinal);
 
-        string next = Run("Backup-SqliteDatabase app.db out/").Destination;
+        string next = Run("Backup-SqliteDatabase app.db out/").Backup;
         Assert.Equal([Path.GetFileName(next)], Folder.Files("out").Where(file => !file.EndsWith(".json", StringComparison.Ordinal)));
     }
 

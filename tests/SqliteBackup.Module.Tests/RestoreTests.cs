@@ -76,7 +76,7 @@ public sealed class RestoreTests : ModuleTest
     [InlineData("Get-SqliteBackup out | Restore-SqliteDatabase -Destination new.db -Confirm:$false -PassThru")]
     [InlineData("Backup-SqliteDatabase app.db other/ | Restore-SqliteDatabase -Destination new.db -Confirm:$false -PassThru")]
     [InlineData("'out/*.db' | Restore-SqliteDatabase -Destination new.db -Confirm:$false -PassThru")]
-    [InlineData("[IO.FileInfo](Get-SqliteBackup out).FullName | Restore-SqliteDatabase -Destination new.db -Confirm:$false -PassThru")]
+    [InlineData("[IO.FileInfo](Get-SqliteBackup out).Backup | Restore-SqliteDatabase -Destination new.db -Confirm:$false -PassThru")]
     [InlineData("[pscustomobject]@{ Path = 'out/*.db'; Destination = 'new.db' } | Restore-SqliteDatabase -Confirm:$false -PassThru")]
     public void What_names_a_backup_can_be_piped(string script)
     {

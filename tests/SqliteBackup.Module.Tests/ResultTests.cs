@@ -16,12 +16,12 @@ public sealed class ResultTests : ModuleTest
         Assert.Equal("SqliteBackup.Backup.BackupResult", result.TypeNames[0]);
         Assert.Equal(
             [
-                "BusyRetries", "Bytes", "BytesFreed", "BytesPerSecond", "Compression", "CopyMode", "Database", "Destination", "Duration",
+                "Backup", "BusyRetries", "Bytes", "BytesFreed", "BytesPerSecond", "Compression", "CopyMode", "Database", "Duration",
                 "Escalations", "ForeignKeysChecked", "LastCheck", "LastCheckedAt", "MaxReadLock", "PSPath", "PageCount", "PageSize", "PagesCopied", "PeakWalBytes", "Removed", "Restarts", "Sha256",
                 "SnapshotTakenAt", "SqliteVersion", "StartedAt", "Steps", "StoredBytes", "ThrottledFor", "Unchanged", "Verified",
             ],
             result.Properties.Select(property => property.Name).Order(StringComparer.Ordinal));
-        string destination = (string)result.Properties["Destination"].Value;
+        string destination = (string)result.Properties["Backup"].Value;
         Assert.Equal(new FileInfo(destination).Length, result.Properties["Bytes"].Value);
         Assert.Equal(Pages(destination), result.Properties["PageCount"].Value);
         Assert.Equal(DateTimeKind.Utc, ((DateTime)result.Properties["StartedAt"].Value).Kind);
@@ -54,7 +54,7 @@ public sealed class ResultTests : ModuleTest
 
         RunOutcome outcome = Run("Backup-SqliteDatabase app.db backups/ -CopyMode $args[0]", copyMode);
 
-        LedgerState copy = Ledger.Read(outcome.Destination);
+        LedgerState copy = Ledger.Read(outcome.Backup);
         WriterReport report = writer.Stop();
         Assert.True(copy.IsOneInstant, copy.ToString());
         Assert.InRange(copy.Entries, before, Ledger.Read(database).Entries);

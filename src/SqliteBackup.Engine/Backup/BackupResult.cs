@@ -7,7 +7,7 @@ public sealed record BackupResult
     public required string Database { get; init; }
 
     /// <summary>The full path of the backup file.</summary>
-    public required string Destination { get; init; }
+    public required string Backup { get; init; }
 
     /// <summary>Bytes a page, 512 to 65536.</summary>
     public required int PageSize { get; init; }
@@ -87,7 +87,7 @@ public sealed record BackupResult
     /// <summary>SHA-256 of the file in lower-case hexadecimal digits, or null where none was asked for.</summary>
     public string? Sha256 { get; init; }
 
-    /// <summary>Whether nothing was written, because <see cref="Destination"/>, the latest backup, has the same content.</summary>
+    /// <summary>Whether nothing was written, because <see cref="Backup"/>, the latest backup, has the same content.</summary>
     public bool Unchanged { get; init; }
 
     /// <summary>Bytes by which a repository grew; null where the backup is a file of its own.</summary>

@@ -14,7 +14,7 @@ internal static class BackupResults
         return new BackupResult
         {
             Database = request.Database,
-            Destination = request.Destination,
+            Backup = request.Destination,
             PageSize = copied.PageSize,
             PageCount = copied.PageCount,
             Bytes = bytes,
@@ -52,7 +52,7 @@ internal static class BackupResults
         return new BackupResult
         {
             Database = request.Database,
-            Destination = latest.FullName!,
+            Backup = latest.Backup!,
             PageSize = manifest.PageSize,
             PageCount = manifest.PageCount,
             Bytes = manifest.Bytes,

@@ -168,7 +168,7 @@ public sealed class DatabaseBackup
         });
         BackupResult result = _request.CreateResult(copied, _meter) with
         {
-            Destination = placement.Backup,
+            Backup = placement.Backup,
             StoredBytes = described.StoredBytes,
             Sha256 = sha256,
             BytesAdded = placement.BytesAdded,
@@ -209,7 +209,7 @@ public sealed class DatabaseBackup
             return result;
         }
 
-        (int removed, long freed) = BackupPruner.Run(_catalog, result.Destination, _key, _request.Retention, _meter.Warn, _cancellationToken);
+        (int removed, long freed) = BackupPruner.Run(_catalog, result.Backup, _key, _request.Retention, _meter.Warn, _cancellationToken);
         return result with { Removed = removed, BytesFreed = freed };
     }
 

@@ -114,8 +114,8 @@ public abstract class BackupCatalog : IDisposable
     {
         lock (_known)
         {
-            List<CatalogEntry> known = Known(FolderOf(backup.FullName!), backup.Key!.Value, cancellationToken);
-            known.RemoveAll(other => other.FullName == backup.FullName);
+            List<CatalogEntry> known = Known(FolderOf(backup.Backup!), backup.Key!.Value, cancellationToken);
+            known.RemoveAll(other => other.Backup == backup.Backup);
             known.Insert(0, backup);
         }
     }
@@ -125,16 +125,16 @@ public abstract class BackupCatalog : IDisposable
     {
         lock (_known)
         {
-            if (_known.TryGetValue((FolderOf(backup.FullName!), backup.Key!.Value), out List<CatalogEntry>? known))
+            if (_known.TryGetValue((FolderOf(backup.Backup!), backup.Key!.Value), out List<CatalogEntry>? known))
             {
-                known.RemoveAll(other => other.FullName == backup.FullName);
+                known.RemoveAll(other => other.Backup == backup.Backup);
             }
         }
     }
 
     /// <summary>Newest first.</summary>
     internal static IReadOnlyList<CatalogEntry> Sort(IEnumerable<CatalogEntry> entries) =>
-        [.. entries.OrderByDescending(entry => entry.Order).ThenBy(entry => entry.FullName, StringComparer.Ordinal)];
+        [.. entries.OrderByDescending(entry => entry.Order).ThenBy(entry => entry.Backup, StringComparer.Ordinal)];
 
     /// <summary>Whether there may be backups in a folder. One that a backup is to make has none.</summary>
     private protected virtual bool HasFolder(string folder) => true;

@@ -22,7 +22,7 @@ internal static class BackupPruner
         }
 
         (int removed, long freed) = (0, 0);
-        foreach (RetentionDecision decision in plan.Where(decision => !decision.IsKept && decision.Backup.FullName != newest))
+        foreach (RetentionDecision decision in plan.Where(decision => !decision.IsKept && decision.Entry.Backup != newest))
         {
             try
             {

@@ -22,10 +22,19 @@ public sealed record BackupRemoval
     public string? Database { get; init; }
 
     /// <summary>The full path of the backup.</summary>
-    public required string FullName { get; init; }
+    public required string Backup { get; init; }
 
     /// <summary>The instant, UTC, whose content it holds or held.</summary>
     public DateTime? SnapshotTakenAt { get; init; }
+
+    /// <summary>When the backup began, UTC; null where no manifest says so.</summary>
+    public DateTime? StartedAt { get; init; }
+
+    /// <summary>The size of the database in it, in bytes; null where nothing says so.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>The size of the file in bytes.</summary>
+    public long StoredBytes { get; init; }
 
     /// <summary>What became of it.</summary>
     public required RemovalAction Action { get; init; }
@@ -42,15 +51,18 @@ public sealed record BackupRemoval
     public static BackupRemoval Of(RetentionDecision decision)
     {
         ArgumentNullException.ThrowIfNull(decision);
-        CatalogEntry backup = decision.Backup;
+        CatalogEntry backup = decision.Entry;
         return new BackupRemoval
         {
             Database = backup.Database,
-            FullName = backup.FullName!,
+            Backup = backup.Backup!,
             SnapshotTakenAt = backup.SnapshotTakenAt,
+            StartedAt = backup.StartedAt,
+            Bytes = backup.Bytes,
+            StoredBytes = backup.StoredBytes,
             Action = decision.IsKept ? RemovalAction.Kept : RemovalAction.WouldRemove,
             Reason = string.Join(", ", decision.Reasons),
-            BytesFreed = decision.IsKept ? 0 : backup.Size + ManifestSize(backup.FullName!),
+            BytesFreed = decision.IsKept ? 0 : backup.StoredBytes + ManifestSize(backup.Backup!),
         };
     }
 
@@ -64,31 +76,31 @@ public sealed record BackupRemoval
         BackupRemoval removal = Of(decision);
         if (decision.IsKept)
         {
-            throw new InvalidOperationException($"'{removal.FullName}' is kept: {removal.Reason}.");
+            throw new InvalidOperationException($"'{removal.Backup}' is kept: {removal.Reason}.");
         }
 
-        using BackupLock held = BackupLock.Take(removal.FullName, () => { });
-        var file = new FileInfo(removal.FullName);
-        if (file.Exists && (file.Length != decision.Backup.Size || ManifestFile.Read(removal.FullName).Manifest?.Sha256 != decision.Backup.Manifest?.Sha256))
+        using BackupLock held = BackupLock.Take(removal.Backup, () => { });
+        var file = new FileInfo(removal.Backup);
+        if (file.Exists && (file.Length != decision.Entry.StoredBytes || ManifestFile.Read(removal.Backup).Manifest?.Sha256 != decision.Entry.Manifest?.Sha256))
         {
             throw new SqliteBackupException(
                 BackupFailure.BackupFailed,
-                removal.FullName,
-                $"'{removal.FullName}' was not removed: it is not what it was when it was listed. Run the command again.");
+                removal.Backup,
+                $"'{removal.Backup}' was not removed: it is not what it was when it was listed. Run the command again.");
         }
 
-        if (Array.Find(["-wal", "-journal"], suffix => File.Exists(removal.FullName + suffix)) is string sidecar)
+        if (Array.Find(["-wal", "-journal"], suffix => File.Exists(removal.Backup + suffix)) is string sidecar)
         {
             throw new SqliteBackupException(
                 BackupFailure.BackupFailed,
-                removal.FullName,
-                $"'{removal.FullName}' was not removed: '{sidecar}' lies beside it, so a program uses it as its database, or did. Move the database to another folder, or remove it by hand.");
+                removal.Backup,
+                $"'{removal.Backup}' was not removed: '{sidecar}' lies beside it, so a program uses it as its database, or did. Move the database to another folder, or remove it by hand.");
         }
 
-        return FileErrors.Guard(removal.FullName, BackupFailure.BackupFailed, () =>
+        return FileErrors.Guard(removal.Backup, BackupFailure.BackupFailed, () =>
         {
             file.Delete();
-            File.Delete(ManifestFile.PathOf(removal.FullName));
+            File.Delete(ManifestFile.PathOf(removal.Backup));
             return removal with { Action = RemovalAction.Removed };
         });
     }

@@ -33,7 +33,7 @@ public sealed record BackupSelection
         [
             .. BackupCatalog.Sort(backups.Where(backup => IsOfDatabase(backup)
                 && (After is null || backup.SnapshotTakenAt >= After)
-                && (Before is null || backup.SnapshotTakenAt < Before)).DistinctBy(backup => backup.FullName)),
+                && (Before is null || backup.SnapshotTakenAt < Before)).DistinctBy(backup => backup.Backup)),
         ];
         if (Latest)
         {

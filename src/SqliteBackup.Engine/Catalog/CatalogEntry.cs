@@ -16,7 +16,7 @@ public enum ManifestState
     Mismatched,
 }
 
-/// <summary>One backup on the shelf, or a database that has none. Its shape is part of the module's contract; numbers are raw.</summary>
+/// <summary>One backup, or a database that has none. Its shape is part of the module's contract; numbers are raw.</summary>
 public sealed record CatalogEntry
 {
     /// <summary>The full path of the database it was made of, or null where no manifest says so.</summary>
@@ -26,7 +26,7 @@ public sealed record CatalogEntry
     public string? Host { get; init; }
 
     /// <summary>The full path of the backup file; null for a database that has no backup.</summary>
-    public string? FullName { get; init; }
+    public string? Backup { get; init; }
 
     /// <summary>The instant, UTC, whose content it holds; without a manifest, when the file was last written. Null where there is no backup.</summary>
     public DateTime? SnapshotTakenAt { get; init; }
@@ -37,11 +37,14 @@ public sealed record CatalogEntry
     /// <summary>Whether it is what a restore saved of the database before it replaced its content.</summary>
     public bool IsSafetyCopy { get; init; }
 
-    /// <summary>The size of the file in bytes.</summary>
-    public long Size { get; init; }
+    /// <summary>When the backup began, UTC; null where no manifest says so.</summary>
+    public DateTime? StartedAt { get; init; }
 
     /// <summary>The size of the database in it, in bytes; null where nothing says so.</summary>
     public long? Bytes { get; init; }
+
+    /// <summary>The size of the file in bytes.</summary>
+    public long StoredBytes { get; init; }
 
     /// <summary>How the file is stored.</summary>
     public BackupCompression Compression { get; init; }

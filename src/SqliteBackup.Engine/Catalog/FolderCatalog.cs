@@ -78,9 +78,9 @@ public sealed class FolderCatalog : BackupCatalog
     public override BackupRemoval Remove(RetentionDecision decision, CancellationToken cancellationToken)
     {
         BackupRemoval removal = BackupRemoval.Run(decision);
-        if (decision.Backup.Key is not null)
+        if (decision.Entry.Key is not null)
         {
-            Forget(decision.Backup);
+            Forget(decision.Entry);
         }
 
         return removal;
@@ -118,12 +118,12 @@ public sealed class FolderCatalog : BackupCatalog
     }
 
     /// <inheritdoc/>
-    internal override bool IsAsListed(CatalogEntry backup) => new FileInfo(backup.FullName!) is { Exists: true } file && file.Length == backup.Size;
+    internal override bool IsAsListed(CatalogEntry backup) => new FileInfo(backup.Backup!) is { Exists: true } file && file.Length == backup.StoredBytes;
 
     /// <inheritdoc/>
     internal override void ReadWhole(CatalogEntry backup, LockWaiter busy, Action<string> warn)
     {
-        BackupReader reader = BackupReader.Open(backup.FullName!);
+        BackupReader reader = BackupReader.Open(backup.Backup!);
         try
         {
             reader.Verify(_ => busy.ThrowIfOver());
@@ -133,11 +133,11 @@ public sealed class FolderCatalog : BackupCatalog
             Forget(backup);
             try
             {
-                CheckRecord.Write(backup.FullName!, reader.Status, new ManifestCheck(VerifyLevel.Full, CheckStatus.Corrupt, DateTime.UtcNow, sha256));
+                CheckRecord.Write(backup.Backup!, reader.Status, new ManifestCheck(VerifyLevel.Full, CheckStatus.Corrupt, DateTime.UtcNow, sha256));
             }
             catch (SqliteBackupException unwritten)
             {
-                warn($"That '{backup.FullName}' is damaged could not be written down: {unwritten.Message}");
+                warn($"That '{backup.Backup}' is damaged could not be written down: {unwritten.Message}");
             }
 
             throw;
@@ -147,10 +147,10 @@ public sealed class FolderCatalog : BackupCatalog
     /// <inheritdoc/>
     internal override void Refresh(CatalogEntry backup, SourceFingerprint fingerprint, LockWaiter busy)
     {
-        using BackupLock held = BackupLock.Take(backup.FullName!, busy.ThrowIfOver);
-        if (ManifestFile.Read(backup.FullName!).Manifest is BackupManifest manifest && manifest.Sha256 == backup.Manifest!.Sha256)
+        using BackupLock held = BackupLock.Take(backup.Backup!, busy.ThrowIfOver);
+        if (ManifestFile.Read(backup.Backup!).Manifest is BackupManifest manifest && manifest.Sha256 == backup.Manifest!.Sha256)
         {
-            ManifestFile.Write(backup.FullName!, manifest with { SourceFingerprint = fingerprint }, ManifestFile.ModeOf(backup.FullName!));
+            ManifestFile.Write(backup.Backup!, manifest with { SourceFingerprint = fingerprint }, ManifestFile.ModeOf(backup.Backup!));
         }
     }
 
@@ -214,11 +214,12 @@ public sealed class FolderCatalog : BackupCatalog
         {
             Database = manifest.Source.Path,
             Host = manifest.Source.Host,
-            FullName = file.FullName,
+            Backup = file.FullName,
             SnapshotTakenAt = manifest.SnapshotTakenAt,
             Age = now - manifest.SnapshotTakenAt,
-            Size = size,
+            StartedAt = manifest.StartedAt,
             Bytes = manifest.Bytes,
+            StoredBytes = size,
             Compression = manifest.Compression,
             Verified = fits && manifest.HasPassed,
             Check = manifest.Check.Answer,
@@ -242,11 +243,11 @@ public sealed class FolderCatalog : BackupCatalog
             Database = isSafetyCopy ? database : null,
             Host = isSafetyCopy ? Environment.MachineName : null,
             IsSafetyCopy = isSafetyCopy,
-            FullName = file.FullName,
+            Backup = file.FullName,
             SnapshotTakenAt = takenAt,
             Age = now - takenAt,
-            Size = file.Length,
             Bytes = probe.Bytes,
+            StoredBytes = file.Length,
             Compression = probe.Compression,
             ManifestState = state,
         };

@@ -28,7 +28,7 @@ public static class RetentionPlan
         }
 
         var decisions = new List<RetentionDecision>();
-        foreach (IGrouping<DatabaseKey?, CatalogEntry> database in backups.Where(backup => backup.FullName is not null).GroupBy(backup => backup.Key))
+        foreach (IGrouping<DatabaseKey?, CatalogEntry> database in backups.Where(backup => backup.Backup is not null).GroupBy(backup => backup.Key))
         {
             decisions.AddRange(database.Key is null
                 ? database.Select(backup => new RetentionDecision(backup, ["no manifest says that it is a backup"]))

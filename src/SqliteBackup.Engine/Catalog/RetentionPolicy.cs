@@ -45,9 +45,9 @@ public sealed record RetentionPolicy
 }
 
 /// <summary>What becomes of one backup.</summary>
-/// <param name="Backup">The backup.</param>
+/// <param name="Entry">The backup.</param>
 /// <param name="Reasons">Why it is kept; empty where it goes.</param>
-public sealed record RetentionDecision(CatalogEntry Backup, IReadOnlyList<string> Reasons)
+public sealed record RetentionDecision(CatalogEntry Entry, IReadOnlyList<string> Reasons)
 {
     internal const string FailedCheck = "the newest check of this database's backups failed";
 

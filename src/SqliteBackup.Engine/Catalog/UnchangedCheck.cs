@@ -29,7 +29,7 @@ internal sealed class UnchangedCheck(
     }
 
     /// <summary>Whether a backup's bytes were read now, and are those that passed its check.</summary>
-    public bool WasRead(CatalogEntry latest) => _intact == latest.FullName;
+    public bool WasRead(CatalogEntry latest) => _intact == latest.Backup;
 
     private CatalogEntry? Latest() =>
         catalog.Of(Folder, rule.Database, cancellationToken).FirstOrDefault(IsComparable) is CatalogEntry latest
@@ -41,7 +41,7 @@ internal sealed class UnchangedCheck(
             ? latest
             : null;
 
-    private bool IsComparable(CatalogEntry backup) => !backup.IsFromFuture && (!rule.HasFixedName || backup.FullName == rule.Destination);
+    private bool IsComparable(CatalogEntry backup) => !backup.IsFromFuture && (!rule.HasFixedName || backup.Backup == rule.Destination);
 
     // What is asked to be checked thoroughly is read: its own word for what it was once is no check.
     private bool IsIntact(CatalogEntry latest)
@@ -55,7 +55,7 @@ internal sealed class UnchangedCheck(
         try
         {
             catalog.ReadWhole(latest, busy, meter.Warn);
-            _intact = latest.FullName;
+            _intact = latest.Backup;
             return true;
         }
         catch (SqliteBackupException exception) when (exception.Failure != BackupFailure.BackupTimedOut)

@@ -15,7 +15,7 @@ public sealed record BackupStatus
     public required string Database { get; init; }
 
     /// <summary>The full path of the backup.</summary>
-    public required string Destination { get; init; }
+    public required string Backup { get; init; }
 
     /// <summary>What it is doing.</summary>
     public required BackupState State { get; init; }

@@ -21,7 +21,7 @@ public sealed class RegistryEntry : IBackupObserver
     private bool _hasBegun;
     private bool _hasEnded;
 
-    internal RegistryEntry(BackupRegistry board, string id, string database, string destination, bool isShown)
+    internal RegistryEntry(BackupRegistry board, string id, string database, string backup, bool isShown)
     {
         _board = board;
         _isShown = isShown;
@@ -29,7 +29,7 @@ public sealed class RegistryEntry : IBackupObserver
         {
             Id = id,
             Database = database,
-            Destination = destination,
+            Backup = backup,
             State = BackupState.Queued,
             StartedAt = DateTime.UtcNow,
             ProcessId = Environment.ProcessId,

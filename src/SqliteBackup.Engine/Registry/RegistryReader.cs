@@ -181,7 +181,7 @@ internal static class BoardJson
     /// <summary>Whether a backup can stand like this, so that nobody who shows it or counts with it stumbles.</summary>
     public static bool IsSound(BackupStatus status) =>
         status.Database is not null
-        && status.Destination is not null
+        && status.Backup is not null
         && Enum.IsDefined(status.State)
         && Enum.IsDefined(status.WaitingFor)
         && status.PageSize is >= 0 and <= 65536

@@ -26,7 +26,7 @@ public sealed record ExportResult
     public required string Database { get; init; }
 
     /// <summary>The full path of the file, or null where the text went to the pipeline.</summary>
-    public string? Destination { get; init; }
+    public string? Backup { get; init; }
 
     /// <summary>Tables written.</summary>
     public required int Tables { get; init; }
@@ -40,6 +40,9 @@ public sealed record ExportResult
     /// <summary>The size of the file in bytes; less than <see cref="Bytes"/> where it is compressed.</summary>
     public long StoredBytes { get; init; }
 
+    /// <summary>When it began, UTC.</summary>
+    public required DateTime StartedAt { get; init; }
+
     /// <summary>From the beginning to the end.</summary>
     public required TimeSpan Duration { get; init; }
 
@@ -50,17 +53,20 @@ public sealed record ExportResult
 /// <summary>What an import made. Its shape is part of the module's contract.</summary>
 public sealed record ImportResult
 {
-    /// <summary>The full path of the SQL file, or null where the text came through the pipeline.</summary>
-    public required string? Path { get; init; }
-
     /// <summary>The full path of the new database.</summary>
-    public required string Destination { get; init; }
+    public required string Database { get; init; }
+
+    /// <summary>The full path of the SQL file, or null where the text came through the pipeline.</summary>
+    public required string? Backup { get; init; }
 
     /// <summary>Statements run.</summary>
     public required long Statements { get; init; }
 
     /// <summary>The size of the new database in bytes.</summary>
     public required long Bytes { get; init; }
+
+    /// <summary>When it began, UTC.</summary>
+    public required DateTime StartedAt { get; init; }
 
     /// <summary>From the beginning to the end.</summary>
     public required TimeSpan Duration { get; init; }

@@ -51,7 +51,7 @@ public static class SqlExport
         long stored = staged.Length;
         cancellationToken.ThrowIfCancellationRequested();
         staged.Publish(overwrite, BackupRights.For(request.Database, staged.Path));
-        return result with { Destination = destination, StoredBytes = stored };
+        return result with { Backup = destination, StoredBytes = stored };
     }
 
     /// <summary>Hands each statement on, as UTF-8 without a line end. The memory is only valid during the call.</summary>
@@ -112,6 +112,7 @@ public static class SqlExport
             Tables = dump.Tables,
             Rows = dump.Rows,
             Bytes = bytes,
+            StartedAt = meter.StartedAt,
             Duration = meter.Elapsed,
             SnapshotTakenAt = compressed?.Manifest?.SnapshotTakenAt ?? statistics.SnapshotTakenAt,
         };

@@ -30,6 +30,7 @@ public static class SqlImport
     {
         ArgumentNullException.ThrowIfNull(request);
         NativeSqlite.Initialize();
+        DateTime startedAt = DateTime.UtcNow;
         var clock = Stopwatch.StartNew();
         if (request.Text is null && !File.Exists(request.Path))
         {
@@ -47,10 +48,11 @@ public static class SqlImport
         staged.Publish(request.Overwrite, request.Text is null ? BackupRights.For(request.Path, staged.Path) : BackupRights.OwnerOnly);
         return new ImportResult
         {
-            Path = request.Text is null ? request.Path : null,
-            Destination = request.Destination,
+            Database = request.Destination,
+            Backup = request.Text is null ? request.Path : null,
             Statements = statements,
             Bytes = bytes,
+            StartedAt = startedAt,
             Duration = clock.Elapsed,
             Verified = request.Verify,
             LeftOutOfCheck = leftOut,

@@ -3,6 +3,7 @@ using SqliteBackup.Catalog;
 using SqliteBackup.Platform;
 using SqliteBackup.Sources;
 using SqliteBackup.Sqlite;
+using SqliteBackup.Storage;
 using SQLitePCL;
 
 namespace SqliteBackup.Verify;
@@ -21,7 +22,15 @@ public sealed class BackupTest
     {
         _request = request;
         _cancellationToken = cancellationToken;
-        _result = new BackupTestResult { Path = request.Path, Status = BackupTestStatus.Ok, Level = request.Level, Findings = _findings, Against = request.Against };
+        _result = new BackupTestResult
+        {
+            Backup = request.Path,
+            Status = BackupTestStatus.Ok,
+            Level = request.Level,
+            Findings = _findings,
+            Against = request.Against,
+            StartedAt = DateTime.UtcNow,
+        };
     }
 
     /// <summary>Tests a backup on the calling thread.</summary>
@@ -43,7 +52,12 @@ public sealed class BackupTest
         try
         {
             BackupReader reader = BackupReader.Open(_request.Path);
-            _result = _result with { Compression = reader.Compression, StoredBytes = FileStatus.Of(_request.Path)?.Size ?? 0 };
+            _result = _result with
+            {
+                Database = reader.Manifest?.Source.Path ?? (SafetyCopyName.TryParse(_request.Path, out string database, out _) ? database : null),
+                Compression = reader.Compression,
+                StoredBytes = FileStatus.Of(_request.Path)?.Size ?? 0,
+            };
             using var opened = new ReadableBackup(_request.Path, _request.BusyTimeout, _cancellationToken);
             try
             {

@@ -5,8 +5,11 @@ namespace SqliteBackup.Verify;
 /// <summary>What the test of a backup came to. Its shape is part of the module's contract; sizes are bytes.</summary>
 public sealed record BackupTestResult
 {
+    /// <summary>The full path of the database that it was made of, or null where nothing says so.</summary>
+    public string? Database { get; init; }
+
     /// <summary>The full path of the backup.</summary>
-    public required string Path { get; init; }
+    public required string Backup { get; init; }
 
     /// <summary>What it came to. Only <see cref="BackupTestStatus.Ok"/> is ok.</summary>
     public required BackupTestStatus Status { get; init; }
@@ -52,6 +55,9 @@ public sealed record BackupTestResult
 
     /// <summary>What the file was when it was read.</summary>
     internal FileStatus? FileRead { get; init; }
+
+    /// <summary>When the test began, UTC.</summary>
+    public required DateTime StartedAt { get; init; }
 
     /// <summary>From the beginning until the answer.</summary>
     public TimeSpan Duration { get; init; }

@@ -20,6 +20,6 @@ public static class TestRecord
         };
         return status != CheckStatus.NotChecked
             && result.Sha256 is not null
-            && CheckRecord.Write(result.Path, result.FileRead, new ManifestCheck(result.Level, status, DateTime.UtcNow, result.Sha256));
+            && CheckRecord.Write(result.Backup, result.FileRead, new ManifestCheck(result.Level, status, DateTime.UtcNow, result.Sha256));
     }
 }

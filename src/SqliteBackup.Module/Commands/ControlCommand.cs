@@ -86,7 +86,7 @@ public abstract class ControlCommand : ModuleCommand
                 WriteObject(status);
             }
         }
-        else if (!_sent.ContainsKey(id) && ShouldProcess($"{status.Database} to {status.Destination}", $"{Wish} backup {id}"))
+        else if (!_sent.ContainsKey(id) && ShouldProcess($"{status.Database} to {status.Backup}", $"{Wish} backup {id}"))
         {
             _board.Send(id, Wish);
             _sent[id] = status;

@@ -9,13 +9,13 @@ public abstract class DatabaseCommand : ModuleCommand
     private PathResolver? _resolver;
 
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ObjectName("FullName", "Destination", "Path")]
+    [ObjectName("Backup", "FullName", "Path")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public virtual string[] Path { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "FullName")]
+    [Alias("PSPath", "FullName", "Backup")]
     [ValidateNotNullOrEmpty]
     public virtual string[] LiteralPath { get; set; } = [];
 

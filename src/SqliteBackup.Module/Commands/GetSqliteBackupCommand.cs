@@ -13,7 +13,7 @@ public sealed class GetSqliteBackupCommand : DatabaseCommand
     private readonly List<CatalogEntry> _found = [];
 
     [Parameter(Position = 0, ParameterSetName = "Path")]
-    [ObjectName("FullName", "Destination", "Path")]
+    [ObjectName("Backup", "FullName", "Path")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(BackupPathCompleter))]

@@ -14,7 +14,7 @@ public sealed class GetSqliteDatabaseCommand : DatabaseCommand
     private bool _isNamed;
 
     [Parameter(Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ObjectName("FullName", "Destination", "Path")]
+    [ObjectName("FullName", "PSPath", "Path")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public override string[] Path { get; set; } = ["."];

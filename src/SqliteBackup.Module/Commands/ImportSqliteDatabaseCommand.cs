@@ -21,7 +21,7 @@ public sealed class ImportSqliteDatabaseCommand : DatabaseCommand
 
     // Empty lines of a text have no meaning as paths.
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ObjectName("FullName", "Destination", "Path")]
+    [ObjectName("Backup", "FullName", "Path")]
     [AllowEmptyString]
     [SupportsWildcards]
     public override string[] Path { get; set; } = [];

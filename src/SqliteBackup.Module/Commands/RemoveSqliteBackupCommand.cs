@@ -13,7 +13,7 @@ public sealed class RemoveSqliteBackupCommand : DatabaseCommand
     private readonly RemovalCandidates _candidates = new();
 
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path")]
-    [ObjectName("FullName", "Destination", "Path")]
+    [ObjectName("Backup", "FullName", "Path")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(BackupPathCompleter))]
@@ -93,7 +93,7 @@ public sealed class RemoveSqliteBackupCommand : DatabaseCommand
 
     private void Prune(IReadOnlyList<RetentionDecision> plan)
     {
-        foreach (string? database in plan.Where(decision => decision.IsHeldByFailedCheck).Select(decision => decision.Backup.Database).Distinct())
+        foreach (string? database in plan.Where(decision => decision.IsHeldByFailedCheck).Select(decision => decision.Entry.Database).Distinct())
         {
             WriteWarning($"No backup of '{database}' is removed: the newest check of its backups failed. Make a good one first, or see Get-SqliteBackup.");
         }
@@ -103,9 +103,9 @@ public sealed class RemoveSqliteBackupCommand : DatabaseCommand
             BackupRemoval planned = BackupRemoval.Of(decision);
             if (decision.IsKept)
             {
-                WriteVerbose($"Kept '{planned.FullName}': {planned.Reason}.");
+                WriteVerbose($"Kept '{planned.Backup}': {planned.Reason}.");
             }
-            else if (ShouldDestroy(planned.FullName, $"Remove the backup and free {Text.Size(planned.BytesFreed)}", Force))
+            else if (ShouldDestroy(planned.Backup, $"Remove the backup and free {Text.Size(planned.BytesFreed)}", Force))
             {
                 Try(null, () => WriteObject(BackupRemoval.Run(decision)));
                 continue;

@@ -20,7 +20,7 @@ public sealed class RestoreSqliteDatabaseCommand : DatabaseCommand
     private WorkDispatcher? _dispatcher;
 
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ObjectName("FullName", "Destination", "Path")]
+    [ObjectName("Backup", "FullName", "Path")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(BackupPathCompleter))]
@@ -102,7 +102,7 @@ public sealed class RestoreSqliteDatabaseCommand : DatabaseCommand
     }
 
     private protected override IEnumerable<string> Paths =>
-        ParameterSetName == "InputObject" ? InputObject.Select(backup => backup.Destination) : base.Paths;
+        ParameterSetName == "InputObject" ? InputObject.Select(backup => backup.Backup) : base.Paths;
 
     private protected override void Process(string backup) => _requests.Add(CreateRequest(backup));
 

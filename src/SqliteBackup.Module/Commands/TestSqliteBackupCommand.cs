@@ -12,14 +12,14 @@ public sealed class TestSqliteBackupCommand : DatabaseCommand
 {
     // Not by property name: what has a Path and a Destination, too, is tested at its destination.
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
-    [ObjectName("FullName", "Destination", "Path")]
+    [ObjectName("Backup", "FullName", "Path")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(BackupPathCompleter))]
     public override string[] Path { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "FullName", "Destination")]
+    [Alias("PSPath", "FullName", "Backup", "Destination")]
     [ValidateNotNullOrEmpty]
     public override string[] LiteralPath { get; set; } = [];
 

@@ -119,7 +119,7 @@ internal sealed class ProgressReporter(Action<ProgressRecord> write)
         BackupProgress progress = row.Latest!;
         var record = new ProgressRecord(row.Id, VisibleText.Of($"{Activity} {Path.GetFileName(progress.Database)}"), ProgressText.Status(progress))
         {
-            CurrentOperation = VisibleText.Of($"to {progress.Destination}"),
+            CurrentOperation = VisibleText.Of($"to {progress.Backup}"),
             PercentComplete = (int)progress.PercentComplete,
             SecondsRemaining = progress.SecondsRemaining is double seconds ? (int)Math.Min(Math.Ceiling(seconds), int.MaxValue) : -1,
         };

@@ -76,7 +76,7 @@ internal sealed class ProgressWatcher(BackupRegistry board, Action<ProgressRecor
     }
 
     private static BackupProgress AsProgress(BackupStatus status) =>
-        new(status.Database, status.Destination, status.State)
+        new(status.Database, status.Backup, status.State)
         {
             WaitingFor = status.WaitingFor,
             PageSize = status.PageSize,

@@ -22,12 +22,16 @@ internal sealed class ObjectNameAttribute(params string[] properties) : Argument
     {
         var wrapped = PSObject.AsPSObject(item);
 
-        // Rows, as of a CSV, are for the parameters by their columns.
+        if (wrapped.BaseObject is string)
+        {
+            return item;
+        }
+
+        // Rows, as of a CSV, are for the parameters by their columns; where there is none for the path, by that of our own objects.
         bool isRow = wrapped.BaseObject is PSCustomObject && !wrapped.TypeNames[0].StartsWith("Deserialized.", StringComparison.Ordinal);
-        return wrapped.BaseObject is string || isRow
-            ? item
-            : properties.Select(name => wrapped.Properties[name]?.Value as string).FirstOrDefault(name => !string.IsNullOrEmpty(name)) is string found
-                ? WildcardPattern.Escape(found)
-                : item;
+        IEnumerable<string> columns = !isRow ? properties : wrapped.Properties["Path"] is null ? properties.Where(name => name == "Backup") : [];
+        return columns.Select(name => wrapped.Properties[name]?.Value as string).FirstOrDefault(name => !string.IsNullOrEmpty(name)) is string found
+            ? WildcardPattern.Escape(found)
+            : item;
     }
 }

@@ -43,7 +43,7 @@ internal sealed class RemovalCandidates
         return
         [
             .. RetentionPlan.Make(backups, policy, DateTime.UtcNow)
-                .Where(decision => selected.Contains(decision.Backup) && files?.Contains(decision.Backup.FullName!) != false),
+                .Where(decision => selected.Contains(decision.Entry) && files?.Contains(decision.Entry.Backup!) != false),
         ];
     }
 

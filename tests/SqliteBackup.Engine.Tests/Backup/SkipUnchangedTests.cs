@@ -88,7 +88,7 @@ public sealed class SkipUnchangedTests : IDisposable
         Assert.False(Named().Unchanged);
         BackupResult again = Named();
         Assert.True(again.Unchanged);
-        Assert.Equal(_folder["out/kept.db"], again.Destination);
+        Assert.Equal(_folder["out/kept.db"], again.Backup);
     }
 
     [Fact]
@@ -105,8 +105,8 @@ public sealed class SkipUnchangedTests : IDisposable
 
         BackupResult again = Run(database);
         Assert.False(again.Unchanged);
-        File.Delete(again.Destination);
-        File.Delete(first.Destination);
+        File.Delete(again.Backup);
+        File.Delete(first.Backup);
         Assert.False(Run(database).Unchanged);
     }
 
@@ -145,7 +145,7 @@ public sealed class SkipUnchangedTests : IDisposable
     private static void AssertUnchanged(BackupResult latest, BackupResult result)
     {
         Assert.True(result.Unchanged);
-        Assert.Equal((latest.Destination, latest.SnapshotTakenAt, latest.Bytes), (result.Destination, result.SnapshotTakenAt, result.Bytes));
+        Assert.Equal((latest.Backup, latest.SnapshotTakenAt, latest.Bytes), (result.Backup, result.SnapshotTakenAt, result.Bytes));
     }
 
     private TimeSpan TimeAll(string[] databases, bool unchanged)

@@ -41,14 +41,14 @@ public sealed class HostileCatalogTests : IDisposable
         CatalogBackup.Run(database, _folder["out/second.db"]);
         BackupResult third = CatalogBackup.Run(database, _folder["out/third.db"]);
 
-        Assert.Equal(["third.db", "second.db", "first.db"], List().Select(backup => Path.GetFileName(backup.FullName)));
+        Assert.Equal(["third.db", "second.db", "first.db"], List().Select(backup => Path.GetFileName(backup.Backup)));
         Assert.InRange(List()[0].SnapshotTakenAt!.Value, third.StartedAt, DateTime.UtcNow);
         foreach (int minutes in (int[])[0, 2, 4, 60])
         {
             IReadOnlyList<RetentionDecision> plan = RetentionPlan.Make(List(), new RetentionPolicy { KeepLast = 1 }, DateTime.UtcNow.AddMinutes(minutes));
             Assert.Equal(
                 [_folder["out/third.db"]],
-                plan.Where(decision => decision.IsKept).Select(decision => decision.Backup.FullName!));
+                plan.Where(decision => decision.IsKept).Select(decision => decision.Entry.Backup!));
         }
     }
 
@@ -60,7 +60,7 @@ public sealed class HostileCatalogTests : IDisposable
         TestCatalog.Write(_folder["out"], template, DateTime.UtcNow.AddYears(1));
         string stale = TestCatalog.Write(_folder["out"], template, DateTime.UtcNow.AddDays(-3));
 
-        Assert.Equal([stale], new BackupSelection { Latest = true, OlderThan = TimeSpan.FromDays(1) }.Of(List()).Select(backup => backup.FullName));
+        Assert.Equal([stale], new BackupSelection { Latest = true, OlderThan = TimeSpan.FromDays(1) }.Of(List()).Select(backup => backup.Backup));
     }
 
     [Theory]
@@ -91,7 +91,7 @@ public sealed class HostileCatalogTests : IDisposable
         DateTime[] kept =
         [
             .. RetentionPlan.Make(year, new RetentionPolicy { KeepDaily = 300, Zone = zone }, Now)
-                .Where(decision => decision.IsKept).Select(decision => TimeZoneInfo.ConvertTimeFromUtc(decision.Backup.SnapshotTakenAt!.Value, zone)),
+                .Where(decision => decision.IsKept).Select(decision => TimeZoneInfo.ConvertTimeFromUtc(decision.Entry.SnapshotTakenAt!.Value, zone)),
         ];
 
         Assert.Equal(300, kept.Select(time => time.Date).Distinct().Count());
@@ -139,12 +139,12 @@ public sealed class HostileCatalogTests : IDisposable
         Assert.Equal(BackupTestStatus.Corrupt, drill.Status);
         Assert.True(TestRecord.Write(drill));
 
-        Assert.Equal(("new.db", false, CheckStatus.Corrupt), (Path.GetFileName(List()[0].FullName), List()[0].Verified, List()[0].Check));
+        Assert.Equal(("new.db", false, CheckStatus.Corrupt), (Path.GetFileName(List()[0].Backup), List()[0].Verified, List()[0].Check));
         Assert.All(RetentionPlan.Make(List(), new RetentionPolicy { KeepLast = 1 }, DateTime.UtcNow), decision => Assert.True(decision.IsHeldByFailedCheck));
         CatalogBackup.Run(database, _folder["out/newest.db"]);
         Assert.Equal(
             ["newest.db"],
-            RetentionPlan.Make(List(), new RetentionPolicy { KeepLast = 1 }, DateTime.UtcNow).Where(decision => decision.IsKept).Select(decision => Path.GetFileName(decision.Backup.FullName)));
+            RetentionPlan.Make(List(), new RetentionPolicy { KeepLast = 1 }, DateTime.UtcNow).Where(decision => decision.IsKept).Select(decision => Path.GetFileName(decision.Entry.Backup)));
     }
 
     [Fact]
@@ -272,7 +272,7 @@ public sealed class HostileCatalogTests : IDisposable
 
         Edit("out/copy.db", manifest => manifest["check"]!["answer"] = "Corrupt");
 
-        Assert.Equal(_folder["out/copy.db"], Assert.Single(selection.Of(List())).FullName);
+        Assert.Equal(_folder["out/copy.db"], Assert.Single(selection.Of(List())).Backup);
         Assert.Empty((selection with { Latest = false }).Of(List()));
     }
 

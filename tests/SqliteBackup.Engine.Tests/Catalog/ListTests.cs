@@ -22,9 +22,9 @@ public sealed class ListTests : IDisposable
         File.Copy(template, _folder["out/a.db.partial-0123456789abcdef"]);
         File.WriteAllText(old + "-wal", "");
 
-        Assert.Equal([_folder["out/no manifest.db"], young, old], List().Select(entry => entry.FullName));
+        Assert.Equal([_folder["out/no manifest.db"], young, old], List().Select(entry => entry.Backup));
         Assert.Equal([ManifestState.Missing, ManifestState.Present, ManifestState.Present], List().Select(entry => entry.ManifestState));
-        Assert.Contains(below, List(recurse: true).Select(entry => entry.FullName));
+        Assert.Contains(below, List(recurse: true).Select(entry => entry.Backup));
         CatalogEntry first = List()[1];
         Assert.Equal(("/srv/app.db", true, VerifyLevel.Quick), (first.Database, first.Verified, first.CheckLevel));
         Assert.InRange(first.Age!.Value, DateTime.UtcNow - TestCatalog.Utc("2025-01-02") - TimeSpan.FromHours(1), DateTime.UtcNow - TestCatalog.Utc("2025-01-02"));
@@ -56,12 +56,12 @@ public sealed class ListTests : IDisposable
         TestCatalog.Write(_folder["out"], stale, DateTime.UtcNow.AddDays(-9), stale);
         string stalest = TestCatalog.Write(_folder["out"], stale, DateTime.UtcNow.AddDays(-2), stale);
 
-        Assert.Equal([freshest, stalest], new BackupSelection { Latest = true }.Of(List()).Select(entry => entry.FullName));
+        Assert.Equal([freshest, stalest], new BackupSelection { Latest = true }.Of(List()).Select(entry => entry.Backup));
         var selection = new BackupSelection { Latest = true, OlderThan = TimeSpan.FromDays(1), Databases = [fresh, stale, never] };
-        Assert.Equal([(stale, stalest), (never, null)], selection.Of(List()).Select(entry => (entry.Database!, entry.FullName)));
+        Assert.Equal([(stale, stalest), (never, null)], selection.Of(List()).Select(entry => (entry.Database!, entry.Backup)));
         Assert.Equal([stale], (selection with { Databases = [] }).Of(List()).Select(entry => entry.Database));
         Assert.Equal(2, new BackupSelection { Databases = ["st*.db"] }.Of(List()).Count);
-        Assert.Equal([stalest], new BackupSelection { After = DateTime.UtcNow.AddDays(-3), Before = DateTime.UtcNow.AddDays(-1) }.Of(List()).Select(entry => entry.FullName));
+        Assert.Equal([stalest], new BackupSelection { After = DateTime.UtcNow.AddDays(-3), Before = DateTime.UtcNow.AddDays(-1) }.Of(List()).Select(entry => entry.Backup));
     }
 
     [Fact]
@@ -85,12 +85,12 @@ public sealed class ListTests : IDisposable
         Assert.All(RetentionPlan.Make(listed, new RetentionPolicy { KeepLast = 3 }, DateTime.UtcNow), decision => Assert.True(decision.IsKept));
 
         // Only sound backups are pruned: the same ones with the size that their manifests tell.
-        listed = [.. listed.Select(entry => entry with { Size = entry.Manifest!.StoredBytes, Verified = true, ManifestState = ManifestState.Present })];
+        listed = [.. listed.Select(entry => entry with { StoredBytes = entry.Manifest!.StoredBytes, Verified = true, ManifestState = ManifestState.Present })];
         IReadOnlyList<RetentionDecision> plan = RetentionPlan.Make(listed, new RetentionPolicy { KeepLast = 3 }, DateTime.UtcNow);
         Assert.Equal(30, plan.Count(decision => decision.IsKept));
         Assert.Equal(
-            listed.Take(30).Select(entry => entry.FullName).Order(StringComparer.Ordinal),
-            plan.Where(decision => decision.IsKept).Select(decision => decision.Backup.FullName).Order(StringComparer.Ordinal));
+            listed.Take(30).Select(entry => entry.Backup).Order(StringComparer.Ordinal),
+            plan.Where(decision => decision.IsKept).Select(decision => decision.Entry.Backup).Order(StringComparer.Ordinal));
     }
 
     private IReadOnlyList<CatalogEntry> List(bool recurse = false) => FolderCatalog.List(_folder["out"], recurse, CancellationToken.None);

@@ -63,7 +63,7 @@ public sealed class RetentionTests
     public void Each_database_is_counted_by_itself_and_so_is_each_machine()
     {
         CatalogEntry first = TestCatalog.Entry(Now.AddDays(-1), "/srv/a.db");
-        CatalogEntry other = first with { Manifest = first.Manifest! with { Source = new ManifestSource("/srv/a.db", "elsewhere", "") }, FullName = "/backup/x" };
+        CatalogEntry other = first with { Manifest = first.Manifest! with { Source = new ManifestSource("/srv/a.db", "elsewhere", "") }, Backup = "/backup/x" };
 
         Assert.All(
             RetentionPlan.Make([first, other, TestCatalog.Entry(Now.AddDays(-2), "/srv/b.db")], new RetentionPolicy { KeepLast = 1 }, Now),
@@ -105,7 +105,7 @@ public sealed class RetentionTests
     [Fact]
     public void A_file_without_a_manifest_stays_whatever_the_rules_are()
     {
-        var foreign = new CatalogEntry { FullName = "/backup/live.db", SnapshotTakenAt = Now.AddYears(-5), ManifestState = ManifestState.Missing };
+        var foreign = new CatalogEntry { Backup = "/backup/live.db", SnapshotTakenAt = Now.AddYears(-5), ManifestState = ManifestState.Missing };
 
         Assert.True(RetentionPlan.Make([foreign], new RetentionPolicy { OlderThan = TimeSpan.FromDays(1) }, Now).Single().IsKept);
     }
@@ -125,15 +125,15 @@ public sealed class RetentionTests
         return backups.GroupBy(backup => backup.Database).All(database =>
         {
             CatalogEntry? newest = database.Where(backup => backup.Verified).MaxBy(backup => backup.SnapshotTakenAt);
-            IEnumerable<CatalogEntry> kept = plan.Where(decision => decision.IsKept).Select(decision => decision.Backup);
-            return newest is null ? kept.Any(backup => backup.Database == database.Key) : kept.Any(backup => backup.FullName == newest.FullName);
+            IEnumerable<CatalogEntry> kept = plan.Where(decision => decision.IsKept).Select(decision => decision.Entry);
+            return newest is null ? kept.Any(backup => backup.Database == database.Key) : kept.Any(backup => backup.Backup == newest.Backup);
         });
     });
 
     [Fact]
     public void A_second_run_removes_nothing_more() => Check((backups, policy) =>
     {
-        CatalogEntry[] kept = [.. RetentionPlan.Make(backups, policy, Now).Where(decision => decision.IsKept).Select(decision => decision.Backup)];
+        CatalogEntry[] kept = [.. RetentionPlan.Make(backups, policy, Now).Where(decision => decision.IsKept).Select(decision => decision.Entry)];
         return RetentionPlan.Make(kept, policy, Now).All(decision => decision.IsKept);
     });
 
@@ -141,14 +141,14 @@ public sealed class RetentionTests
     public void Another_rule_never_removes_what_was_kept_without_it() => Check((backups, policy) =>
     {
         HashSet<string> kept = [.. RetentionPlan.Make(backups, policy with { KeepMonthly = 0, KeepWithin = null }, Now)
-            .Where(decision => decision.IsKept).Select(decision => decision.Backup.FullName!)];
-        return kept.IsSubsetOf(RetentionPlan.Make(backups, policy, Now).Where(decision => decision.IsKept).Select(decision => decision.Backup.FullName!));
+            .Where(decision => decision.IsKept).Select(decision => decision.Entry.Backup!)];
+        return kept.IsSubsetOf(RetentionPlan.Make(backups, policy, Now).Where(decision => decision.IsKept).Select(decision => decision.Entry.Backup!));
     });
 
     private static string[] Kept(CatalogEntry[] backups, RetentionPolicy policy) =>
     [
         .. RetentionPlan.Make(backups, policy, Now).Where(decision => decision.IsKept)
-            .Select(decision => $"{decision.Backup.SnapshotTakenAt:yyyy-MM-dd HH}").Order(StringComparer.Ordinal),
+            .Select(decision => $"{decision.Entry.SnapshotTakenAt:yyyy-MM-dd HH}").Order(StringComparer.Ordinal),
     ];
 
     private static void Check(Func<CatalogEntry[], RetentionPolicy, bool> holds)
@@ -179,7 +179,7 @@ public sealed class RetentionTests
         Gen<(CatalogEntry[], RetentionPolicy)> cases =
             from backups in entry.ArrayOf().Resize(60)
             from rules in policy
-            select (backups.DistinctBy(backup => backup.FullName).ToArray(), rules);
+            select (backups.DistinctBy(backup => backup.Backup).ToArray(), rules);
         Prop.ForAll(cases.ToArbitrary(), value => holds(value.Item1, value.Item2)).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
     }
 }

@@ -25,7 +25,7 @@ public sealed class SafetyCopyTests : IDisposable
 
         CatalogEntry entry = Assert.Single(List(), entry => entry.IsSafetyCopy);
 
-        Assert.Equal((copy, _database), (entry.FullName, entry.Database));
+        Assert.Equal((copy, _database), (entry.Backup, entry.Database));
         Assert.Equal(
             Path.GetFileName(copy)["app.db.before-restore-".Length..],
             entry.SnapshotTakenAt!.Value.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture));
@@ -38,7 +38,7 @@ public sealed class SafetyCopyTests : IDisposable
 
         IReadOnlyList<CatalogEntry> stale = new BackupSelection { Databases = [_database], Latest = true, OlderThan = TimeSpan.FromDays(1) }.Of(List());
 
-        Assert.Null(Assert.Single(stale).FullName);
+        Assert.Null(Assert.Single(stale).Backup);
     }
 
     [Fact]
@@ -48,9 +48,9 @@ public sealed class SafetyCopyTests : IDisposable
 
         IReadOnlyList<RetentionDecision> plan = RetentionPlan.Make(List(), new RetentionPolicy { KeepLast = 2 }, DateTime.UtcNow);
 
-        Assert.Equal(copies.Take(1), plan.Where(decision => !decision.IsKept).Select(decision => decision.Backup.FullName));
+        Assert.Equal(copies.Take(1), plan.Where(decision => !decision.IsKept).Select(decision => decision.Entry.Backup));
         BackupRemoval.Run(plan.Single(decision => !decision.IsKept));
-        Assert.Equal(copies.Skip(1).Reverse(), List().Where(entry => entry.IsSafetyCopy).Select(entry => entry.FullName));
+        Assert.Equal(copies.Skip(1).Reverse(), List().Where(entry => entry.IsSafetyCopy).Select(entry => entry.Backup));
         Assert.True(File.Exists(_database));
     }
 

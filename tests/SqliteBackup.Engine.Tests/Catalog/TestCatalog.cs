@@ -36,9 +36,9 @@ internal static class TestCatalog
     public static CatalogEntry Entry(DateTime taken, string database = "/srv/app.db", CheckStatus check = CheckStatus.Ok) => new()
     {
         Database = database,
-        FullName = $"/backup/{Path.GetFileName(database)}-{taken:yyyyMMddHHmmss}",
+        Backup = $"/backup/{Path.GetFileName(database)}-{taken:yyyyMMddHHmmss}",
         SnapshotTakenAt = taken,
-        Size = 100,
+        StoredBytes = 100,
         Verified = check == CheckStatus.Ok,
         Check = check,
         ManifestState = ManifestState.Present,

@@ -106,7 +106,7 @@ public sealed class VerdictTests : IDisposable
     public void A_rotten_backup_is_no_reason_to_skip_and_is_not_said_to_be_verified()
     {
         BackupResult first = Skip("one.db", VerifyLevel.Full);
-        Rot(first.Destination);
+        Rot(first.Backup);
         var observer = new RecordingObserver();
 
         BackupResult quick = Skip("two.db", VerifyLevel.Quick);
@@ -117,15 +117,15 @@ public sealed class VerdictTests : IDisposable
         Assert.InRange(quick.LastCheckedAt!.Value, first.StartedAt, quick.StartedAt);
         Assert.Equal((false, VerifyLevel.Full), (full.Unchanged, full.Verified));
         Assert.Contains("is not what was written", Assert.Single(observer.Warnings), StringComparison.Ordinal);
-        Assert.Equal(CheckStatus.Corrupt, FolderCatalog.Find(first.Destination)!.Check);
-        Assert.Equal((true, full.Destination, VerifyLevel.Full), (again.Unchanged, again.Destination, again.Verified));
+        Assert.Equal(CheckStatus.Corrupt, FolderCatalog.Find(first.Backup)!.Check);
+        Assert.Equal((true, full.Backup, VerifyLevel.Full), (again.Unchanged, again.Backup, again.Verified));
     }
 
     [Fact]
     public void Two_backups_that_a_pattern_gave_one_name_both_stand()
     {
         string[] names = [.. Enumerable.Range(0, 8).AsParallel().WithDegreeOfParallelism(8).Select(_ =>
-            CatalogBackup.Run(_database, Copy, request => request with { MayRename = true, Compression = BackupCompression.Gzip, Verify = VerifyLevel.None }).Destination)];
+            CatalogBackup.Run(_database, Copy, request => request with { MayRename = true, Compression = BackupCompression.Gzip, Verify = VerifyLevel.None }).Backup)];
 
         Assert.Equal(8, names.Distinct().Count());
         Assert.Equal(["copy-2.db", "copy-3.db"], names.Select(name => Path.GetFileName(name)).Order(StringComparer.Ordinal).Take(2));

@@ -47,12 +47,12 @@ public sealed class ManifestCrashTests : IDisposable
 
         Assert.DoesNotContain(_folder.Files("out"), StagingName.Matches);
         IReadOnlyList<CatalogEntry> left = List();
-        Assert.Equal(["last.db"], left.Where(backup => backup.Manifest is not null).Select(backup => Path.GetFileName(backup.FullName)));
+        Assert.Equal(["last.db"], left.Where(backup => backup.Manifest is not null).Select(backup => Path.GetFileName(backup.Backup)));
         Assert.Equal(without, left.Count(backup => backup.ManifestState == ManifestState.Missing));
         Assert.All(left, backup =>
         {
-            Assert.Equal(BackupTestStatus.Ok, BackupTest.Run(new BackupTestRequest { Path = backup.FullName! }, TestContext.Current.CancellationToken).Status);
-            Assert.True(Ledger.Read(backup.FullName!).IsOneInstant);
+            Assert.Equal(BackupTestStatus.Ok, BackupTest.Run(new BackupTestRequest { Path = backup.Backup! }, TestContext.Current.CancellationToken).Status);
+            Assert.True(Ledger.Read(backup.Backup!).IsOneInstant);
         });
     }
 

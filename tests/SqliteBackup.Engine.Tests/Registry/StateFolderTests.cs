@@ -120,7 +120,7 @@ public sealed class StateFolderTests : IDisposable
     {
         Id = "0123abcd-1",
         Database = "app.db",
-        Destination = "copy.db",
+        Backup = "copy.db",
         State = BackupState.Copying,
         PageSize = 4096,
         Elapsed = TimeSpan.FromSeconds(1),

@@ -36,7 +36,7 @@ internal sealed class RunOutcome
         }
     }
 
-    public string Destination => Get<string>("Destination");
+    public string Backup => Get<string>("Backup");
 
     public T Get<T>(string property) => (T)Result.Properties[property].Value;
 
