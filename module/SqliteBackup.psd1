@@ -18,6 +18,7 @@
         'Get-SqliteBackupProgress'
         'Get-SqliteDatabase'
         'Import-SqliteDatabase'
+        'Invoke-SqliteBackupPlan'
         'Remove-SqliteBackup'
         'Restore-SqliteDatabase'
         'Resume-SqliteBackup'

@@ -13,7 +13,7 @@ public sealed class TestSqliteBackupPlanCommand : PlanCommand
         (BackupPlan read, IReadOnlyList<PlanMistake> mistakes) = PlanReader.Read(plan);
         using var place = new PlanPlace(SessionState, read.Folder);
         // What the searched folders warn of is among the mistakes.
-        var cmdlets = new OwnCmdlets(_ => { }, WriteProgress, StopToken);
+        var cmdlets = new OwnCmdlets(_ => { }, StopToken);
         PlanCheck check = new PlanChecker(cmdlets, Resolver).Check(read, mistakes);
         Refuse(check.Mistakes);
         WriteObject(check);

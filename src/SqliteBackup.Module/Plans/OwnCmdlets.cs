@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Collections.ObjectModel;
 using System.Management.Automation;
 
 namespace SqliteBackup.Plans;
@@ -8,8 +7,12 @@ namespace SqliteBackup.Plans;
 /// The module's own cmdlets, run in the session of one of them and on its thread. They are named by their class, so that no alias, function or
 /// other module comes between.
 /// </summary>
-internal sealed class OwnCmdlets(Action<string> onWarning, Action<ProgressRecord> onProgress, CancellationToken stopToken)
+internal sealed class OwnCmdlets(Action<string> onWarning, CancellationToken stopToken)
 {
+    // A nested command's warnings go past its streams to the screen, unless they are made output. Progress may.
+    private const string Plain = "param($Cmdlet, $Parameters) & $Cmdlet @Parameters 3>&1";
+    private const string Piped = "param($Cmdlet, $Parameters) $input | & $Cmdlet @Parameters 3>&1";
+
     /// <summary>Runs one to its end.</summary>
     /// <param name="cmdlet">Its class.</param>
     /// <param name="parameters">Its parameters.</param>
@@ -18,24 +21,35 @@ internal sealed class OwnCmdlets(Action<string> onWarning, Action<ProgressRecord
     public CmdletRun Run(Type cmdlet, IDictionary parameters, IEnumerable? input = null)
     {
         var attribute = (CmdletAttribute)Attribute.GetCustomAttribute(cmdlet, typeof(CmdletAttribute))!;
+        var named = new Hashtable(parameters, StringComparer.OrdinalIgnoreCase) { ["ErrorAction"] = ActionPreference.Continue, ["WarningAction"] = ActionPreference.Continue };
         using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        shell.AddCommand(new CmdletInfo($"{attribute.VerbName}-{attribute.NounName}", cmdlet)).AddParameters(parameters).AddParameter("ErrorAction", ActionPreference.Continue);
+        shell.AddScript(input is null ? Plain : Piped, useLocalScope: true)
+            .AddArgument(new CmdletInfo($"{attribute.VerbName}-{attribute.NounName}", cmdlet)).AddArgument(named);
+        var output = new List<PSObject>();
         var warnings = new List<string>();
-        shell.Streams.Warning.DataAdding += (_, added) =>
+        using var results = new PSDataCollection<PSObject>();
+        results.DataAdding += (_, added) =>
         {
-            warnings.Add(((WarningRecord)added.ItemAdded).Message);
-            onWarning(warnings[^1]);
+            var result = (PSObject)added.ItemAdded;
+            if (result.BaseObject is WarningRecord warning)
+            {
+                warnings.Add(warning.Message);
+                onWarning(warning.Message);
+            }
+            else
+            {
+                output.Add(result);
+            }
         };
-        shell.Streams.Progress.DataAdding += (_, added) => onProgress((ProgressRecord)added.ItemAdded);
         using CancellationTokenRegistration stop = stopToken.Register(() => shell.BeginStop(null, null));
         try
         {
-            Collection<PSObject> output = input is null ? shell.Invoke() : shell.Invoke(input);
-            return new CmdletRun([.. output], [.. shell.Streams.Error], warnings);
+            shell.Invoke(input, results, new PSInvocationSettings());
+            return new CmdletRun(output, [.. shell.Streams.Error], warnings);
         }
         catch (RuntimeException exception) when (exception is not PipelineStoppedException)
         {
-            return new CmdletRun([], [.. shell.Streams.Error, new ErrorRecord(exception.ErrorRecord, exception)], warnings);
+            return new CmdletRun(output, [.. shell.Streams.Error, new ErrorRecord(exception.ErrorRecord, exception)], warnings);
         }
     }
 

@@ -1,0 +1,100 @@
+using System.Collections;
+using System.Management.Automation;
+using SqliteBackup.Backup;
+using SqliteBackup.Catalog;
+using SqliteBackup.Commands;
+using SqliteBackup.Parameters;
+using SqliteBackup.Storage;
+
+namespace SqliteBackup.Plans;
+
+/// <summary>One destination of a running plan, and what the module's cmdlets do there.</summary>
+internal sealed class PlanTarget(PlanDestination destination, OwnCmdlets cmdlets, PathResolver resolver, bool isWhatIf)
+{
+    private static readonly BackupFailure[] NothingThere = [BackupFailure.FileNotFound, BackupFailure.BackupNotFound, BackupFailure.RepositoryNotFound];
+
+    private Dictionary<string, CatalogEntry> _newest = [];
+
+    public PlanDestination Destination => destination;
+
+    /// <summary>Its path where it is a folder of this machine; null for any other location.</summary>
+    public string? Folder => StoreLocation.NamesScheme(destination.Location) ? null : resolver.ResolveDestination(destination.Location);
+
+    /// <summary>Backs databases up to it.</summary>
+    public CmdletRun BackUp(PlanDatabases entry, IEnumerable<string> databases)
+    {
+        var parameters = new Hashtable(entry.Options, StringComparer.OrdinalIgnoreCase)
+        {
+            ["LiteralPath"] = databases.ToArray(),
+            // Without a separator a folder that there is not yet would be a file.
+            ["Destination"] = destination.Location is [.., '/' or '\\'] ? destination.Location : destination.Location + '/',
+            ["WhatIf"] = isWhatIf,
+        };
+        foreach (string name in destination.Options.Keys)
+        {
+            parameters[name] = destination.Options[name];
+        }
+
+        return cmdlets.Run(typeof(BackupSqliteDatabaseCommand), parameters);
+    }
+
+    /// <summary>Lists what is newest there of each database of this machine.</summary>
+    /// <returns>Why it could not be listed.</returns>
+    public IReadOnlyList<ErrorRecord> Look()
+    {
+        CmdletRun run = cmdlets.Run(typeof(GetSqliteBackupCommand), Named(typeof(GetSqliteBackupCommand), new Hashtable { ["Latest"] = true }));
+        _newest = run.Results<CatalogEntry>().Where(IsOurs).GroupBy(backup => backup.Database!, StringComparer.Ordinal)
+            .ToDictionary(backups => backups.Key, backups => backups.First(), StringComparer.Ordinal);
+        return [.. run.Errors.Where(error => !(error.Exception is SqliteBackupException { Failure: var failure } && NothingThere.Contains(failure)))];
+    }
+
+    /// <summary>The newest backup of a database there, or null. <see cref="Look"/> first.</summary>
+    public CatalogEntry? Newest(string database) => _newest.GetValueOrDefault(database);
+
+    /// <summary>Whether that is the backup of this run, or a copy of it.</summary>
+    public bool HasOfThisRun(BackupResult? backup) =>
+        backup is not null && Newest(backup.Database) is CatalogEntry newest && NameOf(newest.Backup!) == NameOf(backup.Backup);
+
+    /// <summary>Tests a backup there.</summary>
+    public CmdletRun Test(string backup, VerifyLevel level) =>
+        cmdlets.Run(typeof(TestSqliteBackupCommand), Named(typeof(TestSqliteBackupCommand), new Hashtable { ["Level"] = level }, backup));
+
+    /// <summary>Restores a backup there to a file.</summary>
+    public CmdletRun Restore(string backup, string file) =>
+        cmdlets.Run(typeof(RestoreSqliteDatabaseCommand), Named(typeof(RestoreSqliteDatabaseCommand), new Hashtable { ["Destination"] = file }, backup));
+
+    /// <summary>Removes what no rule keeps of some databases. The rules count over all backups there.</summary>
+    public CmdletRun Prune(IReadOnlySet<string> databases)
+    {
+        CmdletRun listed = cmdlets.Run(typeof(GetSqliteBackupCommand), Named(typeof(GetSqliteBackupCommand), []));
+        object[] candidates = [.. listed.Output.Where(backup => backup.BaseObject is CatalogEntry entry && IsOurs(entry) && databases.Contains(entry.Database!))];
+        if (candidates.Length == 0)
+        {
+            return new CmdletRun([], [], []);
+        }
+
+        var parameters = new Hashtable(destination.Keep, StringComparer.OrdinalIgnoreCase) { ["Force"] = true, ["Confirm"] = false, ["WhatIf"] = isWhatIf };
+        foreach ((string name, object? value) in CmdletParameters.For(typeof(RemoveSqliteBackupCommand), destination.Options))
+        {
+            parameters[name] = value;
+        }
+
+        return cmdlets.Run(typeof(RemoveSqliteBackupCommand), parameters, candidates);
+    }
+
+    private static bool IsOurs(CatalogEntry backup) => backup.Database is not null && !backup.IsSafetyCopy && backup.Host == Environment.MachineName;
+
+    private static string NameOf(string backup) => backup[(backup.LastIndexOfAny(['/', '\\']) + 1)..];
+
+    private Hashtable Named(Type cmdlet, Hashtable parameters, string? path = null)
+    {
+        foreach ((string name, object? value) in CmdletParameters.For(cmdlet, destination.Options))
+        {
+            parameters[name] = parameters.Contains(name) ? parameters[name] : value;
+        }
+
+        path ??= destination.Location;
+        parameters[StoreLocation.NamesScheme(path) ? "Path" : "LiteralPath"] = path;
+        return parameters;
+    }
+}
