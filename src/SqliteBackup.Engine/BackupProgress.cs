@@ -21,6 +21,12 @@ public enum BackupState
     /// <summary>Compressing the checked copy.</summary>
     Compressing,
 
+    /// <summary>Writing the checked copy into a store or a repository.</summary>
+    Uploading,
+
+    /// <summary>Reading a backup from a store or a repository.</summary>
+    Downloading,
+
     /// <summary>Flushing the copy and giving it its name.</summary>
     Publishing,
 

@@ -1,3 +1,5 @@
+using SqliteBackup.Storage;
+
 namespace SqliteBackup.Backup;
 
 /// <summary>What one finished backup was. Its shape is part of the module's contract; numbers are raw, in the unit that each states.</summary>
@@ -89,6 +91,12 @@ public sealed record BackupResult
 
     /// <summary>Whether nothing was written, because <see cref="Backup"/>, the latest backup, has the same content.</summary>
     public bool Unchanged { get; init; }
+
+    /// <summary>
+    /// What the store off this machine can be relied on for; null in a folder of this machine. Without
+    /// <see cref="StorePromises.ExclusiveNames"/> another run that takes the same name at the same time is not seen.
+    /// </summary>
+    public StorePromises? Promises { get; init; }
 
     /// <summary>Bytes by which a repository grew; null where the backup is a file of its own.</summary>
     public long? BytesAdded { get; init; }

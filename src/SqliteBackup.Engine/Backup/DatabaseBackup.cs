@@ -171,6 +171,7 @@ public sealed class DatabaseBackup
             Backup = placement.Backup,
             StoredBytes = described.StoredBytes,
             Sha256 = sha256,
+            Promises = placement.Promises,
             BytesAdded = placement.BytesAdded,
             ExtentsAdded = placement.ExtentsAdded,
         };

@@ -45,6 +45,30 @@ internal sealed record BackupProbe(BackupCompression Compression, long? Bytes)
         }
     }
 
+    /// <summary>Looks at a file's beginning.</summary>
+    /// <param name="content">Its bytes from the first on.</param>
+    public static BackupProbe? Look(Stream content)
+    {
+        byte[] beginning = new byte[DatabaseHeader.Length];
+        int read = content.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false);
+        BackupCompression compression = Codec.Recognize(beginning);
+        if (read < beginning.Length || compression == BackupCompression.None)
+        {
+            return read < beginning.Length ? null : Create(compression, beginning);
+        }
+
+        try
+        {
+            byte[] header = new byte[DatabaseHeader.Length];
+            using Stream plain = Codec.Decompress(new PrefixedStream(beginning, content), compression);
+            return plain.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length ? Create(compression, header) : null;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or ZstdException or EndOfStreamException)
+        {
+            return null;
+        }
+    }
+
     private static BackupProbe? Create(BackupCompression compression, byte[] bytes)
     {
         var header = new DatabaseHeader(bytes);

@@ -62,7 +62,7 @@ public sealed record BackupRemoval
             StoredBytes = backup.StoredBytes,
             Action = decision.IsKept ? RemovalAction.Kept : RemovalAction.WouldRemove,
             Reason = string.Join(", ", decision.Reasons),
-            BytesFreed = decision.IsKept ? 0 : backup.StoredBytes + ManifestSize(backup.Backup!),
+            BytesFreed = decision.IsKept ? 0 : backup.StoredBytes + (backup.ManifestBytes ?? ManifestSize(backup.Backup!)),
         };
     }
 
@@ -74,19 +74,12 @@ public sealed record BackupRemoval
     public static BackupRemoval Run(RetentionDecision decision)
     {
         BackupRemoval removal = Of(decision);
-        if (decision.IsKept)
-        {
-            throw new InvalidOperationException($"'{removal.Backup}' is kept: {removal.Reason}.");
-        }
-
+        removal.ThrowIfKept();
         using BackupLock held = BackupLock.Take(removal.Backup, () => { });
         var file = new FileInfo(removal.Backup);
         if (file.Exists && (file.Length != decision.Entry.StoredBytes || ManifestFile.Read(removal.Backup).Manifest?.Sha256 != decision.Entry.Manifest?.Sha256))
         {
-            throw new SqliteBackupException(
-                BackupFailure.BackupFailed,
-                removal.Backup,
-                $"'{removal.Backup}' was not removed: it is not what it was when it was listed. Run the command again.");
+            throw Changed(removal.Backup);
         }
 
         if (Array.Find(["-wal", "-journal"], suffix => File.Exists(removal.Backup + suffix)) is string sidecar)
@@ -104,6 +97,19 @@ public sealed record BackupRemoval
             return removal with { Action = RemovalAction.Removed };
         });
     }
+
+    /// <summary>Throws where the decision was to keep it.</summary>
+    internal void ThrowIfKept()
+    {
+        if (Action == RemovalAction.Kept)
+        {
+            throw new InvalidOperationException($"'{Backup}' is kept: {Reason}.");
+        }
+    }
+
+    /// <summary>The error for a backup that changed since a plan was made.</summary>
+    internal static SqliteBackupException Changed(string backup) => new(
+        BackupFailure.BackupFailed, backup, $"'{backup}' was not removed: it is not what it was when it was listed. Run the command again.");
 
     private static long ManifestSize(string backup)
     {

@@ -39,9 +39,10 @@ internal static class CheckRecord
             return null;
         }
 
-        return check.Answer == CheckStatus.Corrupt
-            || (check.Sha256 == manifest.Sha256 && !manifest.HasPassed && check.Level >= manifest.Check.Level)
-            ? manifest
-            : null;
+        return IsNews(manifest, check) ? manifest : null;
     }
+
+    /// <summary>Whether a verdict about a backup's bytes says more than its manifest.</summary>
+    public static bool IsNews(BackupManifest manifest, ManifestCheck check) =>
+        check.Answer == CheckStatus.Corrupt || (check.Sha256 == manifest.Sha256 && !manifest.HasPassed && check.Level >= manifest.Check.Level);
 }

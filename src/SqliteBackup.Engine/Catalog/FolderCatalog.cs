@@ -209,24 +209,7 @@ public sealed class FolderCatalog : BackupCatalog
         }
 
         long size = file.Exists ? file.Length : 0;
-        bool fits = size == manifest.StoredBytes;
-        return new CatalogEntry
-        {
-            Database = manifest.Source.Path,
-            Host = manifest.Source.Host,
-            Backup = file.FullName,
-            SnapshotTakenAt = manifest.SnapshotTakenAt,
-            Age = now - manifest.SnapshotTakenAt,
-            StartedAt = manifest.StartedAt,
-            Bytes = manifest.Bytes,
-            StoredBytes = size,
-            Compression = manifest.Compression,
-            Verified = fits && manifest.HasPassed,
-            Check = manifest.Check.Answer,
-            CheckLevel = manifest.Check.Level,
-            ManifestState = fits ? ManifestState.Present : ManifestState.Mismatched,
-            Manifest = manifest,
-        };
+        return CatalogEntries.Of(file.FullName, size, manifest, now);
     }
 
     private static CatalogEntry? FromFile(FileInfo file, ManifestState state, DateTime now, Action<string>? onLeftOut)
@@ -236,20 +219,9 @@ public sealed class FolderCatalog : BackupCatalog
             return null;
         }
 
-        bool isSafetyCopy = SafetyCopyName.TryParse(file.FullName, out string database, out DateTime takenAt);
-        takenAt = isSafetyCopy ? takenAt : file.LastWriteTimeUtc;
-        return new CatalogEntry
-        {
-            Database = isSafetyCopy ? database : null,
-            Host = isSafetyCopy ? Environment.MachineName : null,
-            IsSafetyCopy = isSafetyCopy,
-            Backup = file.FullName,
-            SnapshotTakenAt = takenAt,
-            Age = now - takenAt,
-            Bytes = probe.Bytes,
-            StoredBytes = file.Length,
-            Compression = probe.Compression,
-            ManifestState = state,
-        };
+        CatalogEntry entry = CatalogEntries.Of(file.FullName, file.Length, file.LastWriteTimeUtc, probe, state, now);
+        return SafetyCopyName.TryParse(file.FullName, out string database, out DateTime takenAt)
+            ? entry with { Database = database, Host = Environment.MachineName, IsSafetyCopy = true, SnapshotTakenAt = takenAt, Age = now - takenAt }
+            : entry;
     }
 }

@@ -9,7 +9,7 @@ namespace SqliteBackup.Catalog;
 internal static partial class ManifestFile
 {
     // A manifest has about a kilobyte. What is far larger is something else.
-    private const long MaxBytes = 1 << 20;
+    internal const int MaxBytes = 1 << 20;
 
     /// <summary>The path of a backup's manifest.</summary>
     public static string PathOf(string backup) => backup + BackupManifest.FileSuffix;
@@ -32,19 +32,36 @@ internal static partial class ManifestFile
                 return (ManifestState.Damaged, null);
             }
 
-            BackupManifest? manifest = JsonSerializer.Deserialize(File.ReadAllBytes(file.FullName), ManifestJson.Default.BackupManifest);
-            return manifest is not null && IsSound(manifest) ? (ManifestState.Present, InUtc(manifest)) : (ManifestState.Damaged, null);
+            return Parse(File.ReadAllBytes(file.FullName));
         }
-        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return (ManifestState.Damaged, null);
         }
     }
 
+    /// <summary>Reads a manifest.</summary>
+    /// <param name="bytes">Its bytes, which may be anything.</param>
+    public static (ManifestState State, BackupManifest? Manifest) Parse(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            BackupManifest? manifest = JsonSerializer.Deserialize(bytes, ManifestJson.Default.BackupManifest);
+            return manifest is not null && IsSound(manifest) ? (ManifestState.Present, InUtc(manifest)) : (ManifestState.Damaged, null);
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException)
+        {
+            return (ManifestState.Damaged, null);
+        }
+    }
+
+    /// <summary>The bytes of a manifest.</summary>
+    public static byte[] BytesOf(BackupManifest manifest) => JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.BackupManifest);
+
     /// <summary>Writes the manifest of a backup, replacing the one that is there.</summary>
     /// <exception cref="SqliteBackupException">It can't be written.</exception>
     public static void Write(string backup, BackupManifest manifest, UnixFileMode mode) =>
-        Write(backup, JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.BackupManifest), mode);
+        Write(backup, BytesOf(manifest), mode);
 
     /// <summary>
     /// Takes the manifest of a backup that is about to be replaced away, so that a crash in between leaves a backup without a manifest and
@@ -98,7 +115,7 @@ internal static partial class ManifestFile
     /// <returns>What to publish, replacing what is there, once the backup stands.</returns>
     /// <exception cref="SqliteBackupException">It can't be written.</exception>
     public static StagedFile Stage(string backup, BackupManifest manifest) =>
-        Stage(backup, JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.BackupManifest));
+        Stage(backup, BytesOf(manifest));
 
     private static StagedFile Stage(string backup, byte[] bytes)
     {

@@ -39,4 +39,8 @@ internal sealed record NewBackup
 /// <param name="IsRecorded">Whether its manifest stands beside it.</param>
 /// <param name="BytesAdded">Bytes that the store grew by, where that is not the file's length; else null.</param>
 /// <param name="ExtentsAdded">Extents that were new to a repository; null elsewhere.</param>
-internal sealed record BackupPlacement(string Backup, bool IsRecorded, long? BytesAdded = null, long? ExtentsAdded = null);
+internal sealed record BackupPlacement(string Backup, bool IsRecorded, long? BytesAdded = null, long? ExtentsAdded = null)
+{
+    /// <summary>What can be relied on there; null for a folder of this machine.</summary>
+    public StorePromises? Promises { get; init; }
+}

@@ -13,7 +13,7 @@ namespace SqliteBackup.Catalog;
 internal sealed class ReadableBackup : IDisposable
 {
     private readonly LockWaiter _busy;
-    private string? _workFolder;
+    private WorkFolder? _workFolder;
     private StagedFile? _unpacked;
     private BackupSource? _source;
 
@@ -39,10 +39,7 @@ internal sealed class ReadableBackup : IDisposable
     {
         _source?.Dispose();
         _unpacked?.Dispose();
-        if (_workFolder is not null)
-        {
-            Directory.Delete(_workFolder, recursive: true);
-        }
+        _workFolder?.Dispose();
     }
 
     // A database in WAL mode that nobody has open has no sidecars. Opened the ordinary way, it would get some for as long as it is read.
@@ -76,7 +73,7 @@ internal sealed class ReadableBackup : IDisposable
 
     private StagedFile StageAmongTemporaries()
     {
-        _workFolder ??= Directory.CreateTempSubdirectory("sqlitebackup-").FullName;
-        return StagedFile.Create(Path.Combine(_workFolder, "database"));
+        _workFolder ??= WorkFolder.Create();
+        return StagedFile.Create(Path.Combine(_workFolder.Path, "database"));
     }
 }

@@ -14,6 +14,8 @@ internal static class ProgressText
             BackupState.Paused => "Paused",
             BackupState.Checking => "Checking the copy",
             BackupState.Compressing => "Compressing the copy",
+            BackupState.Uploading => "Uploading the copy",
+            BackupState.Downloading => "Downloading the backup",
             BackupState.Publishing => "Publishing the copy",
             BackupState.Waiting => WaitingFor(progress.WaitingFor),
             BackupState.Completed => "Completed",

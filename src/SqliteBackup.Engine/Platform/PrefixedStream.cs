@@ -1,6 +1,4 @@
-using SqliteBackup.Platform;
-
-namespace SqliteBackup.Sql;
+namespace SqliteBackup.Platform;
 
 /// <summary>Gives back what was read ahead of a stream, and then the stream.</summary>
 internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ForwardStream
