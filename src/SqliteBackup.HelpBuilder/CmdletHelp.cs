@@ -3,19 +3,15 @@ namespace SqliteBackup.HelpBuilder;
 /// <summary>A cmdlet and its page, brought together: everything about a cmdlet is described, and nothing that it has not.</summary>
 internal sealed class CmdletHelp
 {
-    // Every cmdlet that has them has them from PowerShell. A page that has more to say about them says it.
-    private static readonly Dictionary<string, string> Common = new()
-    {
-        ["WhatIf"] = "Says what would be done, and does nothing.",
-        ["Confirm"] = "Asks before each one.",
-    };
-
+    // What several cmdlets have. A page that has more to say about one says it.
+    private readonly IReadOnlyList<HelpEntry> _shared;
     private readonly IReadOnlyDictionary<string, Type> _types;
 
-    /// <summary>Brings them together. A page may name the given types without a namespace.</summary>
+    /// <summary>Brings them together. A page may name the given types without a namespace, and leave out parameters that are described for all.</summary>
     /// <exception cref="HelpException">They don't fit each other.</exception>
-    public CmdletHelp(CmdletModel cmdlet, HelpPage page, IReadOnlyDictionary<string, Type> types)
+    public CmdletHelp(CmdletModel cmdlet, HelpPage page, IReadOnlyDictionary<string, Type> types, IReadOnlyList<HelpEntry> shared)
     {
+        _shared = shared;
         _types = types;
         Cmdlet = cmdlet;
         Page = page;
@@ -68,8 +64,8 @@ internal sealed class CmdletHelp
     private DescribedParameter Describe(ParameterModel parameter) =>
         Page.Parameters.FirstOrDefault(text => text.Name == parameter.Name) is HelpEntry found
             ? new DescribedParameter(parameter, found.Text, found.Default ?? parameter.Default)
-            : Common.TryGetValue(parameter.Name, out string? common)
-                ? new DescribedParameter(parameter, [common], parameter.Default)
+            : _shared.FirstOrDefault(text => text.Name == parameter.Name) is HelpEntry shared
+                ? new DescribedParameter(parameter, shared.Text, shared.Default ?? parameter.Default)
                 : throw Page.Error(1, $"There is no text for -{parameter.Name} of {Cmdlet.Name}. Write it below '### -{parameter.Name}'.");
 }
 

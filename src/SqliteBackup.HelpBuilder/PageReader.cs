@@ -17,6 +17,14 @@ internal sealed class PageReader
 
     public static HelpPage Read(string file) => new PageReader(file).Read();
 
+    /// <summary>Reads the parameters that several cmdlets have: headings of the third level and their texts, below the file's title.</summary>
+    public static IReadOnlyList<HelpEntry> ReadShared(string file)
+    {
+        var reader = new PageReader(file);
+        reader._sections["PARAMETERS"] = [.. Markdown.Parse(File.ReadAllText(file)).Skip(1)];
+        return [.. reader.Parts("PARAMETERS").Select(reader.Parameter)];
+    }
+
     private HelpPage Read()
     {
         MarkdownDocument document = Markdown.Parse(File.ReadAllText(_file));

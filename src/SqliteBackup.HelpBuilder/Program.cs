@@ -37,7 +37,8 @@ internal static class Program
         }
 
         Dictionary<string, Type> types = NamedTypes(assembly, cmdlets);
-        return [.. cmdlets.Select(cmdlet => new CmdletHelp(cmdlet, Page(cmdlet), types))];
+        IReadOnlyList<HelpEntry> shared = PageReader.ReadShared(Path.Combine(folder, "shared", "parameters.md"));
+        return [.. cmdlets.Select(cmdlet => new CmdletHelp(cmdlet, Page(cmdlet), types, shared))];
 
         HelpPage Page(CmdletModel cmdlet) => File.Exists(PageOf(cmdlet))
             ? PageReader.Read(PageOf(cmdlet))

@@ -10,6 +10,7 @@ namespace SqliteBackup.Catalog;
 public abstract class BackupCatalog : IDisposable
 {
     private readonly Dictionary<string, ILookup<DatabaseKey, CatalogEntry>> _folders = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _swept = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Folder, DatabaseKey Key), List<CatalogEntry>> _known = [];
 
     /// <summary>Whether it compresses what it is given by itself, and takes no file that is compressed already.</summary>
@@ -46,6 +47,20 @@ public abstract class BackupCatalog : IDisposable
     /// <returns>The file. Its owner disposes of it.</returns>
     /// <exception cref="SqliteBackupException">There is none, it can't be read, it is not what its manifest says, or there is no room for it.</exception>
     public abstract FetchedBackup Fetch(string backup, Action<long, long> betweenChunks, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes what killed runs left of unfinished backups where one is about to begin: once for each folder. What can't be removed stays, and
+    /// hinders nobody.
+    /// </summary>
+    /// <param name="backup">The full path or location of the backup.</param>
+    public void SweepFolderOf(string backup)
+    {
+        string folder = FolderOf(backup);
+        if (_swept.Add(folder))
+        {
+            Sweep(folder);
+        }
+    }
 
     /// <summary>Ends what it holds open.</summary>
     public void Dispose()
@@ -135,6 +150,9 @@ public abstract class BackupCatalog : IDisposable
     /// <summary>Newest first.</summary>
     internal static IReadOnlyList<CatalogEntry> Sort(IEnumerable<CatalogEntry> entries) =>
         [.. entries.OrderByDescending(entry => entry.Order).ThenBy(entry => entry.Backup, StringComparer.Ordinal)];
+
+    /// <summary>Removes what killed runs left in a folder.</summary>
+    private protected abstract void Sweep(string folder);
 
     /// <summary>Whether there may be backups in a folder. One that a backup is to make has none.</summary>
     private protected virtual bool HasFolder(string folder) => true;

@@ -77,6 +77,37 @@ public sealed class BackupDestinations
                 "Give each its own destination file, or name a folder as the destination.");
     }
 
+    /// <summary>Chooses the path or location of one backup in a folder, which need not exist; see <see cref="Choose"/>.</summary>
+    /// <param name="database">The full path of the database.</param>
+    /// <param name="folder">The full path of a folder of this machine, or the location of one in a store, with '/' at its end.</param>
+    /// <param name="format">Names backups.</param>
+    /// <param name="timestamp">When the database was taken up, UTC.</param>
+    /// <param name="root">The folder that <c>{folder}</c> in the format is relative to.</param>
+    /// <param name="compression">Its suffix is appended.</param>
+    /// <param name="isRemote">Whether the folder is in a store: what is there is not looked at, and parts of names are divided by '/'.</param>
+    /// <returns>The full path or location of the backup.</returns>
+    public string ChooseInFolder(
+        string database, string folder, FileNameFormat format, DateTime timestamp, string? root, BackupCompression compression, bool isRemote)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(database);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(format);
+        if (!isRemote)
+        {
+            return Choose(database, folder.EndsWith(Path.DirectorySeparatorChar) ? folder : folder + Path.DirectorySeparatorChar, format, timestamp, root, compression);
+        }
+
+        _sequence++;
+        string first = folder + format.GetFileName(database, timestamp, _sequence, root).Replace('\\', '/') + Codec.SuffixOf(compression);
+        string location = first;
+        for (int number = 2; !TryTake(location); number++)
+        {
+            location = Numbered(first, number);
+        }
+
+        return location;
+    }
+
     /// <summary>
     /// Removes what killed runs left of unfinished backups in the folder of a backup that is about to begin: once for each folder. What can't
     /// be removed stays, and hinders nobody.

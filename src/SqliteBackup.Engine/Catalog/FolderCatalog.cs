@@ -162,6 +162,9 @@ public sealed class FolderCatalog : BackupCatalog
     internal override string FolderOf(string backup) => Path.GetDirectoryName(backup)!;
 
     /// <inheritdoc/>
+    private protected override void Sweep(string folder) => StagingName.SweepAbandoned(folder);
+
+    /// <inheritdoc/>
     private protected override bool HasFolder(string folder) => Directory.Exists(folder);
 
     private static List<FileInfo[]> FilesOf(string folder, bool recurse, Action<string>? onLeftOut)

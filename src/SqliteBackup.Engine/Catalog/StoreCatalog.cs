@@ -151,6 +151,20 @@ public sealed class StoreCatalog : BackupCatalog
     internal override string FolderOf(string backup) => backup[..Math.Max(_store.Location.Length, backup.LastIndexOf('/') + 1)];
 
     /// <inheritdoc/>
+    private protected override void Sweep(string folder)
+    {
+        StagingName.SweepAbandoned(_stagingFolder);
+        try
+        {
+            _store.SweepAbandoned(CancellationToken.None);
+        }
+        catch (SqliteBackupException)
+        {
+            // Whoever uses the store next hears of it.
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)

@@ -13,11 +13,10 @@ namespace SqliteBackup.Commands;
 /// <summary>Backs up SQLite databases while they are in use.</summary>
 [Cmdlet(VerbsData.Backup, "SqliteDatabase", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
 [OutputType(typeof(BackupResult), typeof(Job))]
-public sealed class BackupSqliteDatabaseCommand : DatabaseCommand
+public sealed class BackupSqliteDatabaseCommand : LocationCommand
 {
     private readonly BackupDestinations _destinations = new();
     private readonly FileBackups _toFiles = new();
-    private readonly FolderCatalog _catalog = new();
     private RateBudget? _commandRate;
     private IStreams? _streams;
     private ProgressReporter? _progress;
@@ -223,8 +222,9 @@ public sealed class BackupSqliteDatabaseCommand : DatabaseCommand
         _dispatcher!.Complete();
         if (_job is BackupJob job)
         {
-            // From here on it is the session's.
+            // From here on it is the session's, and so are the stores that it writes to.
             _job = null;
+            job.Own(TakeCatalogs());
             JobRepository.Add(job);
             job.Start(Runspace.DefaultRunspace);
             WriteObject(job);
@@ -236,6 +236,12 @@ public sealed class BackupSqliteDatabaseCommand : DatabaseCommand
 
     private protected override IEnumerable<string> Resolve(string path)
     {
+        if (StoreLocation.NamesScheme(path))
+        {
+            throw new SqliteBackupException(
+                BackupFailure.NotADatabase, path, $"'{path}' is a location in a store. Databases are backed up on the machine that has them: restore a backup to have it here, or copy it with Copy-SqliteBackup.");
+        }
+
         bool isNamed = IsNamed(path);
         return base.Resolve(path).Where(database => IsWanted(database, isNamed));
     }
@@ -272,23 +278,37 @@ public sealed class BackupSqliteDatabaseCommand : DatabaseCommand
 
     private protected override void Process(string database)
     {
-        string target = Resolver.ResolveDestination(Destination);
-        ThrowIfMissing(target);
-        if (!BackupDestinations.IsFolder(target))
+        BackupTarget target = Target;
+        if (!target.IsFolder)
         {
-            _toFiles.Add(CreateRequest(database, System.IO.Path.GetFullPath(target), target, NameFormat));
+            _toFiles.Add(CreateRequest(database, target.Path, target));
             return;
         }
 
-        FileNameFormat format = NameFormat;
         string root = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
-        string destination = _destinations.Choose(database, target, format, DateTime.UtcNow, root, CompressionFor(target));
-        Start(CreateRequest(database, destination, target, format));
+        string destination = _destinations.ChooseInFolder(database, target.Path, NameFormat, DateTime.UtcNow, root, CompressionFor(target), target.IsRemote);
+        Start(CreateRequest(database, destination, target));
     }
 
-    private void ThrowIfMissing(string target)
+    private BackupTarget Target
     {
-        string folder = BackupDestinations.IsFolder(target) ? target : System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(target))!;
+        get
+        {
+            if (StoreLocation.NamesScheme(Destination))
+            {
+                StoreLocation location = StoreLocation.Parse(Destination);
+                return new BackupTarget(location.ToString(), location.IsFolder, IsRemote: true);
+            }
+
+            string path = Resolver.ResolveDestination(Destination);
+            bool isFolder = BackupDestinations.IsFolder(path);
+            ThrowIfMissing(isFolder ? path : System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
+            return new BackupTarget(isFolder ? path : System.IO.Path.GetFullPath(path), isFolder, IsRemote: false);
+        }
+    }
+
+    private void ThrowIfMissing(string folder)
+    {
         if (MustExist && !Directory.Exists(folder))
         {
             throw new SqliteBackupException(
@@ -305,7 +325,7 @@ public sealed class BackupSqliteDatabaseCommand : DatabaseCommand
             return;
         }
 
-        _destinations.SweepFolderOf(request.Destination);
+        request.Catalog!.SweepFolderOf(request.Destination);
         if (AsJob)
         {
             Job.Add(request);
@@ -316,19 +336,18 @@ public sealed class BackupSqliteDatabaseCommand : DatabaseCommand
     }
 
     // In a folder the compression gives the name its end; a file's name says it itself.
-    private BackupCompression CompressionFor(string destination) =>
-        Compress ?? (BackupDestinations.IsFolder(destination) ? BackupCompression.None : BackupDestinations.CompressionOf(destination));
+    private BackupCompression CompressionFor(BackupTarget target) =>
+        Compress ?? (target.IsFolder ? BackupCompression.None : BackupDestinations.CompressionOf(target.Path));
 
-    private BackupRequest CreateRequest(string database, string destination, string target, FileNameFormat format)
+    private BackupRequest CreateRequest(string database, string destination, BackupTarget target)
     {
-        bool isFolder = BackupDestinations.IsFolder(target);
         RetentionPolicy rules = Rules;
         var request = new BackupRequest { Database = database, Destination = destination };
         return request with
         {
             Overwrite = Force,
-            MayRename = isFolder && format.IsUnique,
-            HasFixedName = !isFolder,
+            MayRename = target.IsFolder && NameFormat.IsUnique,
+            HasFixedName = !target.IsFolder,
             Verify = Verify ?? request.Verify,
             CheckForeignKeys = CheckForeignKeys,
             KeepFailed = KeepFailed,
@@ -340,9 +359,11 @@ public sealed class BackupSqliteDatabaseCommand : DatabaseCommand
             SkipUnchanged = SkipUnchanged,
             Compact = Compact,
             Retention = rules.IsEmpty ? null : rules,
-            Catalog = _catalog,
+            Catalog = Catalogs.For(destination),
         };
     }
+
+    private readonly record struct BackupTarget(string Path, bool IsFolder, bool IsRemote);
 
     // What is left out is what the Engine says.
     private CopyOptions Apply(CopyOptions options) => options with

@@ -9,7 +9,7 @@ namespace SqliteBackup.Commands;
 /// <summary>Writes a database that may be in use as SQL text.</summary>
 [Cmdlet(VerbsData.Export, "SqliteDatabase", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
 [OutputType(typeof(ExportResult), typeof(string))]
-public sealed class ExportSqliteDatabaseCommand : DatabaseCommand
+public sealed class ExportSqliteDatabaseCommand : LocationCommand
 {
     private readonly BackupDestinations _destinations = new();
 
@@ -54,9 +54,23 @@ public sealed class ExportSqliteDatabaseCommand : DatabaseCommand
 
     private protected override void Process(string database)
     {
+        using var download = new ByteProgress(this, $"Downloading {System.IO.Path.GetFileName(database)}");
+        using FetchedBackup fetched = Catalogs.For(database).Fetch(database, download.Report, StopToken);
+        try
+        {
+            Export(database, fetched);
+        }
+        catch (SqliteBackupException exception)
+        {
+            throw fetched.Name(exception);
+        }
+    }
+
+    private void Export(string database, FetchedBackup fetched)
+    {
         var request = new ExportRequest
         {
-            Database = database,
+            Database = fetched.Path,
             Tables = Table,
             SchemaOnly = SchemaOnly,
             DataOnly = DataOnly,
@@ -70,10 +84,10 @@ public sealed class ExportSqliteDatabaseCommand : DatabaseCommand
         }
 
         string destination = _destinations.Choose(
-            NameOf(database), Resolver.ResolveDestination(Destination!), Storage.FileNameFormat.Parse("{name}.sql"), DateTime.UtcNow);
+            NameOf(fetched.Path), Resolver.ResolveDestination(Destination!), Storage.FileNameFormat.Parse("{name}.sql"), DateTime.UtcNow);
         if (ShouldProcess(database, $"Export to '{destination}'"))
         {
-            WriteObject(SqlExport.ToFile(request, destination, Force, progress.Report, StopToken));
+            WriteObject(SqlExport.ToFile(request, destination, Force, progress.Report, StopToken) with { Database = database });
         }
     }
 

@@ -1,13 +1,14 @@
 using System.Management.Automation;
 using SqliteBackup.Catalog;
 using SqliteBackup.Parameters;
+using SqliteBackup.Storage;
 
 namespace SqliteBackup.Commands;
 
 /// <summary>Lists the backups in folders, newest first.</summary>
 [Cmdlet(VerbsCommon.Get, "SqliteBackup", DefaultParameterSetName = "Path")]
 [OutputType(typeof(CatalogEntry))]
-public sealed class GetSqliteBackupCommand : DatabaseCommand
+public sealed class GetSqliteBackupCommand : LocationCommand
 {
     private readonly List<string> _databases = [];
     private readonly List<CatalogEntry> _found = [];
@@ -69,7 +70,11 @@ public sealed class GetSqliteBackupCommand : DatabaseCommand
         WriteObject(selection.Of(_found), enumerateCollection: true);
     }
 
-    private protected override IEnumerable<string> Resolve(string path) => Resolver.ResolveItems(path, IsLiteral);
+    private protected override IEnumerable<string> Resolve(string path) =>
+        StoreLocation.NamesScheme(path) ? [path] : Resolver.ResolveItems(path, IsLiteral);
 
-    private protected override void Process(string item) => _found.AddRange(CatalogPaths.List(item, Recurse, WriteWarning, StopToken));
+    private protected override void Process(string item) => _found.AddRange(
+        StoreLocation.NamesScheme(item)
+            ? Catalogs.Match(StoreLocation.Parse(item), Recurse, WriteWarning, StopToken)
+            : CatalogPaths.List(item, Recurse, WriteWarning, StopToken));
 }

@@ -2,13 +2,14 @@ using System.Management.Automation;
 using SqliteBackup.Catalog;
 using SqliteBackup.Output;
 using SqliteBackup.Parameters;
+using SqliteBackup.Storage;
 
 namespace SqliteBackup.Commands;
 
 /// <summary>Removes backups that no rule keeps.</summary>
 [Cmdlet(VerbsCommon.Remove, "SqliteBackup", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Path")]
 [OutputType(typeof(BackupRemoval))]
-public sealed class RemoveSqliteBackupCommand : DatabaseCommand
+public sealed class RemoveSqliteBackupCommand : LocationCommand
 {
     private readonly RemovalCandidates _candidates = new();
 
@@ -83,11 +84,14 @@ public sealed class RemoveSqliteBackupCommand : DatabaseCommand
         var selection = new BackupSelection { Databases = [.. (Database ?? []).Select(Resolver.ResolveDatabaseName)] };
         foreach (string folder in _candidates.Folders)
         {
-            Try(null, () => Prune(_candidates.Plan(folder, selection, Policy, StopToken)));
+            Try(null, () => Prune(_candidates.Plan(folder, Catalogs, selection, Policy, StopToken)));
         }
     }
 
-    private protected override IEnumerable<string> Resolve(string path) => Resolver.ResolveItems(path, IsLiteral);
+    private protected override IEnumerable<string> Resolve(string path) =>
+        !StoreLocation.NamesScheme(path) ? Resolver.ResolveItems(path, IsLiteral)
+        : StoreLocation.Parse(path).IsFolder ? [path]
+        : ResolveBackups(path);
 
     private protected override void Process(string file) => _candidates.Add(file, Recurse, Policy);
 
@@ -107,7 +111,7 @@ public sealed class RemoveSqliteBackupCommand : DatabaseCommand
             }
             else if (ShouldDestroy(planned.Backup, $"Remove the backup and free {Text.Size(planned.BytesFreed)}", Force))
             {
-                Try(null, () => WriteObject(BackupRemoval.Run(decision)));
+                Try(null, () => WriteObject(Catalogs.For(planned.Backup).Remove(decision, StopToken)));
                 continue;
             }
 

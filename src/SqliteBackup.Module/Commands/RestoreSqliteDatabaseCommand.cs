@@ -11,7 +11,7 @@ namespace SqliteBackup.Commands;
 /// <summary>Restores a backup to a database, also to one that is in use.</summary>
 [Cmdlet(VerbsData.Restore, "SqliteDatabase", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
 [OutputType(typeof(RestoreResult))]
-public sealed class RestoreSqliteDatabaseCommand : DatabaseCommand
+public sealed class RestoreSqliteDatabaseCommand : LocationCommand
 {
     private readonly List<RestoreRequest> _requests = [];
     private readonly BackupDestinations _destinations = new();
@@ -121,7 +121,7 @@ public sealed class RestoreSqliteDatabaseCommand : DatabaseCommand
         }
 
         _destinations.SweepFolderOf(request.Database);
-        _dispatcher!.Add(new RestoreWork(request, PassThru, _streams!, _progress!));
+        _dispatcher!.Add(new RestoreWork(request, Catalogs.For(request.Backup), PassThru, _streams!, _progress!));
     }
 
     private RestoreRequest CreateRequest(string backup)

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using SqliteBackup.Catalog;
+using SqliteBackup.Output;
 using SqliteBackup.Parameters;
 using SqliteBackup.Verify;
 
@@ -8,7 +9,7 @@ namespace SqliteBackup.Commands;
 /// <summary>Tests backups by doing what a restore would do, up to the last step.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "SqliteBackup", DefaultParameterSetName = "Path")]
 [OutputType(typeof(BackupTestResult))]
-public sealed class TestSqliteBackupCommand : DatabaseCommand
+public sealed class TestSqliteBackupCommand : LocationCommand
 {
     // Not by property name: what has a Path and a Destination, too, is tested at its destination.
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
@@ -51,29 +52,39 @@ public sealed class TestSqliteBackupCommand : DatabaseCommand
 
     private protected override void Process(string backup)
     {
+        BackupCatalog catalog = Catalogs.For(backup);
+        using var progress = new ByteProgress(this, $"Downloading {System.IO.Path.GetFileName(backup)}");
+        using FetchedBackup fetched = catalog.Fetch(backup, progress.Report, StopToken);
         var request = new BackupTestRequest
         {
-            Path = backup,
+            Path = fetched.Path,
             CheckForeignKeys = CheckForeignKeys,
             Queries = Query,
             Against = Against is null ? null : Resolver.ResolveDatabases(Against, isLiteral: true)[0],
         };
         request = request with { Level = Level ?? request.Level, BusyTimeout = Seconds.Of(BusyTimeoutSeconds) ?? request.BusyTimeout };
-        BackupTestResult result = BackupTest.Run(request, StopToken);
-        Record(result);
-        WriteObject(result);
-        foreach (QueryResult answer in result.Answers.Where(answer => answer.IsInvalid))
+        try
         {
-            string message = $"'{backup}' did not answer the query '{answer.Query}': {answer.Error!.TrimEnd('.')}. Check the query. The test of the backup itself is not touched by it.";
-            Fail(new SqliteBackupException(BackupFailure.InvalidOption, backup, message), backup);
+            BackupTestResult result = BackupTest.Run(request, StopToken);
+            Record(catalog, fetched, result);
+            WriteObject(result with { Backup = backup, Findings = [.. result.Findings.Select(fetched.Name)] });
+            foreach (QueryResult answer in result.Answers.Where(answer => answer.IsInvalid))
+            {
+                string message = $"'{backup}' did not answer the query '{answer.Query}': {answer.Error!.TrimEnd('.')}. Check the query. The test of the backup itself is not touched by it.";
+                Fail(new SqliteBackupException(BackupFailure.InvalidOption, backup, message), backup);
+            }
+        }
+        catch (SqliteBackupException exception)
+        {
+            throw fetched.Name(exception);
         }
     }
 
-    private void Record(BackupTestResult result)
+    private void Record(BackupCatalog catalog, FetchedBackup fetched, BackupTestResult result)
     {
         try
         {
-            TestRecord.Write(result);
+            TestRecord.Write(catalog, fetched, result, StopToken);
         }
         catch (SqliteBackupException e)
         {

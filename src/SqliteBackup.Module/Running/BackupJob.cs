@@ -17,6 +17,7 @@ internal sealed class BackupJob : Job
     private readonly ProgressReporter _progress;
     private readonly WorkDispatcher _dispatcher;
     private readonly List<DatabaseJob> _databases = [];
+    private IDisposable? _owned;
     private bool _isStarted;
     private bool _isDisposed;
 
@@ -44,6 +45,9 @@ internal sealed class BackupJob : Job
 
     /// <summary>Adds what could not even be begun: whoever looks at the job finds it there.</summary>
     public void AddFailure(ErrorRecord error, string target) => ChildJobs.Add(new FailedJob(Command, target, error));
+
+    /// <summary>Takes over what its backups use, and disposes of it when they have ended.</summary>
+    public void Own(IDisposable? owned) => _owned = owned;
 
     /// <summary>Begins the backups.</summary>
     /// <param name="session">Whose job it is: when it closes, the job is stopped.</param>
@@ -86,7 +90,6 @@ internal sealed class BackupJob : Job
                 child.Dispose();
             }
 
-
             _dispatcher.Dispose();
         }
 
@@ -116,6 +119,7 @@ internal sealed class BackupJob : Job
                 child.Finish();
             }
 
+            _owned?.Dispose();
             _streams.Close();
             SetJobState(
                 wasStopped || ChildJobs.All(child => child.JobStateInfo.State == JobState.Stopped) ? JobState.Stopped

@@ -1,10 +1,12 @@
+using SqliteBackup.Catalog;
 using SqliteBackup.Output;
 using SqliteBackup.Restore;
 
 namespace SqliteBackup.Running;
 
 /// <summary>The restore of one database.</summary>
-internal sealed class RestoreWork(RestoreRequest request, bool passThru, IStreams streams, ProgressReporter progress) : OperationWork(streams, progress)
+internal sealed class RestoreWork(RestoreRequest request, BackupCatalog catalog, bool passThru, IStreams streams, ProgressReporter progress)
+    : OperationWork(streams, progress)
 {
     protected override string Target => request.Backup;
 
@@ -13,8 +15,28 @@ internal sealed class RestoreWork(RestoreRequest request, bool passThru, IStream
 
     protected override object? Do(IBackupObserver observer, CancellationToken cancellationToken)
     {
-        RestoreResult result = DatabaseRestore.Run(request, observer, cancellationToken);
-        return passThru ? result : null;
+        using FetchedBackup fetched = catalog.Fetch(request.Backup, (done, total) => observer.OnProgress(Downloaded(done, total)), cancellationToken);
+        try
+        {
+            RestoreResult result = DatabaseRestore.Run(request with { Backup = fetched.Path }, observer, cancellationToken);
+            return passThru ? result with { Backup = request.Backup } : null;
+        }
+        catch (SqliteBackupException exception)
+        {
+            throw fetched.Name(exception);
+        }
+    }
+
+    // In pages, as everything else about its progress.
+    private BackupProgress Downloaded(long done, long total)
+    {
+        const int PageSize = 4096;
+        return new BackupProgress(request.Backup, request.Database, BackupState.Downloading)
+        {
+            PageSize = PageSize,
+            PageCount = total / PageSize,
+            Remaining = (total - done) / PageSize,
+        };
     }
 
     protected override SqliteBackupException Unexpected(Exception exception) =>
