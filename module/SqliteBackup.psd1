@@ -12,20 +12,26 @@
     FormatsToProcess     = @('SqliteBackup.Format.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
+        'Add-SqliteBackupRepositoryKey'
         'Backup-SqliteDatabase'
         'Export-SqliteDatabase'
         'Get-SqliteBackup'
         'Get-SqliteBackupProgress'
+        'Get-SqliteBackupRepositoryKey'
         'Get-SqliteDatabase'
         'Import-SqliteDatabase'
         'Invoke-SqliteBackupPlan'
+        'New-SqliteBackupRepository'
+        'Optimize-SqliteBackupRepository'
         'Remove-SqliteBackup'
+        'Remove-SqliteBackupRepositoryKey'
         'Restore-SqliteDatabase'
         'Resume-SqliteBackup'
         'Stop-SqliteBackup'
         'Suspend-SqliteBackup'
         'Test-SqliteBackup'
         'Test-SqliteBackupPlan'
+        'Test-SqliteBackupRepository'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

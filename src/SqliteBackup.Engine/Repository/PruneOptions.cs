@@ -27,4 +27,8 @@ public sealed record PruneOptions
 /// <param name="BytesUnused">Bytes that are not needed and stay, because moving what lies beside them would cost more than the limits allow.</param>
 /// <param name="IsDryRun">Whether it was only looked.</param>
 public sealed record PruneReport(
-    int Snapshots, int PacksBefore, long BytesBefore, int PacksRemoved, int PacksRepacked, long BytesRepacked, long BytesFreed, long BytesUnused, bool IsDryRun);
+    int Snapshots, int PacksBefore, long BytesBefore, int PacksRemoved, int PacksRepacked, long BytesRepacked, long BytesFreed, long BytesUnused, bool IsDryRun)
+{
+    /// <summary>The location of the repository, for whoever prunes several.</summary>
+    public string? Repository { get; init; }
+}

@@ -13,7 +13,11 @@ namespace SqliteBackup.Repository;
 /// <param name="Host">On which machine.</param>
 /// <param name="CreatedAt">When, UTC.</param>
 /// <param name="IsCurrent">Whether the repository was opened with it.</param>
-public sealed record RepositoryKey(string Id, string User, string Host, DateTime CreatedAt, bool IsCurrent);
+public sealed record RepositoryKey(string Id, string User, string Host, DateTime CreatedAt, bool IsCurrent)
+{
+    /// <summary>The location of the repository, for whoever gets keys of several.</summary>
+    public string? Repository { get; init; }
+}
 
 /// <summary>
 /// The keys of a repository. Each seals the same master key with a password of its own. A key that is removed no longer opens the repository;

@@ -18,6 +18,9 @@ public sealed class RepositorySnapshot
     /// <summary>Its name: 64 hexadecimal digits. restic shows the first eight.</summary>
     public string Id => HashId.ToString();
 
+    /// <summary>The id under which it was written first, which stays when it is written again: by us after a check, by restic for other tags.</summary>
+    public string PersistentId => (File.Original ?? HashId).ToString();
+
     /// <summary>The instant, UTC, whose content it holds.</summary>
     public DateTime TakenAt => File.Time.UtcDateTime;
 

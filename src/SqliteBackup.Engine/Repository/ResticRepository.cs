@@ -14,6 +14,9 @@ namespace SqliteBackup.Repository;
 /// </summary>
 public sealed class ResticRepository : IDisposable
 {
+    /// <summary>The version of restic's format that is read and written.</summary>
+    public const int FormatVersion = RepositoryConfig.SupportedVersion;
+
     private readonly IBackupStore _store;
 
     private ResticRepository(IBackupStore store, RepositoryConfig config, MasterKey master, HashId keyId, RepositoryOptions options)

@@ -1,0 +1,50 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Net;
+using System.Security;
+using System.Security.Cryptography;
+using System.Text;
+using SqliteBackup.Repository;
+using SqliteBackup.Storage;
+
+namespace SqliteBackup.Parameters;
+
+/// <summary>What a command needs to open a repository: where it stands, how its store is reached, its password.</summary>
+internal sealed class RepositoryAccess(PathResolver resolver, SecureString? password, IDictionary? storeOption, PSCredential? storeCredential)
+{
+    /// <summary>The location that a user wrote, with or without <c>restic:</c>, relative or not.</summary>
+    /// <exception cref="SqliteBackupException">It is none.</exception>
+    public StoreLocation Resolve(string text)
+    {
+        StoreLocation location = SnapshotLocation.RepositoryOf(text);
+        return location.IsRemote ? location : location with { Path = Path.TrimEndingDirectorySeparator(resolver.ResolveDestination(location.Path)) + Path.DirectorySeparatorChar };
+    }
+
+    /// <summary>Opens the store that a repository stands in, or will.</summary>
+    public IBackupStore OpenStore(StoreLocation location) => BackupStores.Open(location with { IsRepository = false }, new StoreSettings
+    {
+        Options = StoreOptions.Parse(location.Scheme, storeOption),
+        Credential = storeCredential is null ? null : new StoreCredential(storeCredential.UserName, storeCredential.GetNetworkCredential().Password),
+    });
+
+    /// <summary>Works with the password, in UTF-8, and wipes it.</summary>
+    public T WithPassword<T>(StoreLocation location, Func<byte[], T> work) =>
+        With(password is null ? RepositoryPassword.FromEnvironment(location.ToString()) : BytesOf(password), work);
+
+    /// <summary>Works with a secret, in UTF-8, and wipes it.</summary>
+    public static T With<T>(SecureString secret, Func<byte[], T> work) => With(BytesOf(secret), work);
+
+    private static T With<T>(byte[] secret, Func<byte[], T> work)
+    {
+        try
+        {
+            return work(secret);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
+    private static byte[] BytesOf(SecureString secret) => Encoding.UTF8.GetBytes(new NetworkCredential("", secret).Password);
+}

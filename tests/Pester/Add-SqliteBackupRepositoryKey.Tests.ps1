@@ -1,0 +1,35 @@
+# End to end under a real pwsh: a key that is added opens the repository.
+
+BeforeDiscovery {
+    . "$PSScriptRoot/common.ps1"
+}
+
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    Import-Module $stagedModule
+}
+
+Describe 'Add-SqliteBackupRepositoryKey' {
+    BeforeEach {
+        $null = Enter-TestFolder
+        $env:RESTIC_PASSWORD = 'correct horse'
+    }
+
+    AfterEach {
+        Remove-Item Env:RESTIC_PASSWORD
+        Exit-TestFolder
+    }
+
+    It 'adds a key whose password opens the repository' {
+        $null = New-SqliteBackupRepository restic:repo
+
+        $key = Add-SqliteBackupRepositoryKey restic:repo -NewPassword (ConvertTo-SecureString 'another' -AsPlainText -Force)
+
+        $env:RESTIC_PASSWORD = 'another'
+        (Get-SqliteBackupRepositoryKey restic:repo | Where-Object IsCurrent).Id | Should -Be $key.Id
+    }
+
+    It 'has help with examples' {
+        (Get-Help Add-SqliteBackupRepositoryKey -Examples).examples.example.Count | Should -BeGreaterOrEqual 2
+    }
+}

@@ -1,0 +1,34 @@
+# End to end under a real pwsh: a repository is made, and restic takes it for its own.
+
+BeforeDiscovery {
+    . "$PSScriptRoot/common.ps1"
+}
+
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    Import-Module $stagedModule
+}
+
+Describe 'New-SqliteBackupRepository' -Skip:(Test-ProgramMissing restic) {
+    BeforeEach {
+        $null = Enter-TestFolder
+        $env:RESTIC_PASSWORD = 'correct horse'
+    }
+
+    AfterEach {
+        Remove-Item Env:RESTIC_PASSWORD
+        Exit-TestFolder
+    }
+
+    It 'makes a repository that restic opens' {
+        $made = New-SqliteBackupRepository restic:repo
+
+        $made.Repository | Should -Be "restic:$(Join-Path $PWD repo)/"
+        (restic -r repo --no-cache cat config | ConvertFrom-Json).id | Should -Be $made.Id
+        { New-SqliteBackupRepository restic:repo } | Should -Throw -ErrorId 'DestinationExists*'
+    }
+
+    It 'has help with examples' {
+        (Get-Help New-SqliteBackupRepository -Examples).examples.example.Count | Should -BeGreaterOrEqual 2
+    }
+}

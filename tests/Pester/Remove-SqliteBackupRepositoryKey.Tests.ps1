@@ -1,0 +1,36 @@
+# End to end under a real pwsh: a key is removed, and never the last one.
+
+BeforeDiscovery {
+    . "$PSScriptRoot/common.ps1"
+}
+
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    Import-Module $stagedModule
+}
+
+Describe 'Remove-SqliteBackupRepositoryKey' {
+    BeforeEach {
+        $null = Enter-TestFolder
+        $env:RESTIC_PASSWORD = 'correct horse'
+    }
+
+    AfterEach {
+        Remove-Item Env:RESTIC_PASSWORD
+        Exit-TestFolder
+    }
+
+    It 'removes a key, and never the last one' {
+        $made = New-SqliteBackupRepository restic:repo
+        $key = Add-SqliteBackupRepositoryKey restic:repo -NewPassword (ConvertTo-SecureString 'another' -AsPlainText -Force)
+
+        $key | Remove-SqliteBackupRepositoryKey -Force
+
+        (Get-SqliteBackupRepositoryKey restic:repo).Id | Should -Be $made.KeyId
+        { Remove-SqliteBackupRepositoryKey restic:repo $made.KeyId -Force } | Should -Throw -ExpectedMessage '*last key*'
+    }
+
+    It 'has help with examples' {
+        (Get-Help Remove-SqliteBackupRepositoryKey -Examples).examples.example.Count | Should -BeGreaterOrEqual 2
+    }
+}
