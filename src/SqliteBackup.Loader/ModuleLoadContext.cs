@@ -47,7 +47,14 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
     {
         // What the module does not carry (the framework, System.Management.Automation) comes from the host.
         string path = Path.Combine(_moduleRoot, "bin", assemblyName.Name + ".dll");
-        return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+        if (File.Exists(path))
+        {
+            return LoadFromAssemblyPath(path);
+        }
+
+        // What the stores need, and nobody else: the SDKs, and newer parts of the framework than an older host has.
+        string forStores = Path.Combine(_moduleRoot, "bin", "stores", assemblyName.Name + ".dll");
+        return File.Exists(forStores) && !HostAssemblies.Have(assemblyName) ? LoadFromAssemblyPath(forStores) : null;
     }
 
     /// <inheritdoc/>

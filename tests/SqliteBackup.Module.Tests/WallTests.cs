@@ -13,6 +13,9 @@ public sealed class WallTests
     [InlineData("bin/SqliteBackup.dll", "Microsoft.Data.Sqlite")]
     [InlineData("bin/SqliteBackup.dll", "System.Runtime.Loader")]
     [InlineData("bin/SqliteBackup.Engine.dll", "System.Runtime.Loader")]
+    [InlineData("bin/SqliteBackup.dll", "SqliteBackup.Stores")]
+    [InlineData("bin/SqliteBackup.Engine.dll", "SqliteBackup.Stores")]
+    [InlineData("bin/stores/SqliteBackup.Stores.dll", "System.Management.Automation")]
     [InlineData("SqliteBackup.Loader.dll", "System.Management.Automation")]
     [InlineData("SqliteBackup.Loader.dll", "SqliteBackup")]
     public void An_assembly_knows_nothing_of(string assembly, string other) =>
