@@ -21,6 +21,7 @@
         'Get-SqliteDatabase'
         'Import-SqliteDatabase'
         'Invoke-SqliteBackupPlan'
+        'New-SqliteBackupIdentity'
         'New-SqliteBackupRepository'
         'Optimize-SqliteBackupRepository'
         'Remove-SqliteBackup'
