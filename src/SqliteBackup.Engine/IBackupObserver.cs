@@ -10,4 +10,10 @@ public interface IBackupObserver
     /// <summary>Called when something needs a user's eye but does not stop the backup.</summary>
     /// <param name="message">What happened.</param>
     void OnWarning(string message);
+
+    /// <summary>Called when something was decided or done that nobody has to know of: which way a copy goes and why, what a check came to.</summary>
+    /// <param name="message">What, in a sentence.</param>
+    void OnDetail(string message)
+    {
+    }
 }

@@ -59,6 +59,7 @@ internal sealed class CopyCheck(BackupRequest request, ProgressMeter meter, Lock
     {
         if (request.Verify == VerifyLevel.None && !request.CheckForeignKeys)
         {
+            meter.Tell($"'{request.Database}': the copy is not checked, as -Verify None says.");
             return;
         }
 
@@ -80,5 +81,13 @@ internal sealed class CopyCheck(BackupRequest request, ProgressMeter meter, Lock
                     ? $"The copy of '{request.Database}' failed its check, and so most likely does the database: {findings}. Nothing was published. Check the database itself; -Verify None without -CheckForeignKeys copies it as it is."
                     : $"The copy of '{request.Database}' could not be checked: {findings}. Nothing was published. Use -Verify None to back it up unchecked.");
         }
+
+        string check = request.Verify switch
+        {
+            VerifyLevel.None => "PRAGMA foreign_key_check",
+            VerifyLevel.Quick => "PRAGMA quick_check",
+            _ => "PRAGMA integrity_check",
+        };
+        meter.Tell($"'{request.Database}': the copy passed {check}{(request.CheckForeignKeys && request.Verify != VerifyLevel.None ? " and PRAGMA foreign_key_check" : "")}.");
     }
 }

@@ -121,6 +121,7 @@ public sealed class DatabaseBackup
         UnchangedCheck unchanged = CreateUnchangedCheck(fingerprint);
         if (_request.SkipUnchanged && !_request.CheckForeignKeys && unchanged.FindUntouched() is CatalogEntry untouched)
         {
+            _meter.Tell($"'{_request.Database}': not opened, as nobody wrote to it since '{untouched.Backup}' was made of it.");
             return BackupResults.Unchanged(_request, untouched, unchanged.WasRead(untouched), _meter);
         }
 
@@ -141,6 +142,7 @@ public sealed class DatabaseBackup
         SourceFingerprint? ofCopy = FingerprintOfCopy(fingerprint);
         if (_request.SkipUnchanged && unchanged.FindEqual(contentSha256, ofCopy) is CatalogEntry equal)
         {
+            _meter.Tell($"'{_request.Database}': the copy equals '{equal.Backup}' and is not kept.");
             return BackupResults.Unchanged(_request, equal, unchanged.WasRead(equal), _meter);
         }
 
@@ -210,7 +212,7 @@ public sealed class DatabaseBackup
             return result;
         }
 
-        (int removed, long freed) = BackupPruner.Run(_catalog, result.Backup, _key, _request.Retention, _meter.Warn, _cancellationToken);
+        (int removed, long freed) = BackupPruner.Run(_catalog, result.Backup, _key, _request.Retention, _meter, _cancellationToken);
         return result with { Removed = removed, BytesFreed = freed };
     }
 

@@ -67,8 +67,10 @@ internal sealed class CopyLoop : IPausable, IDisposable
     {
         using var backup = new OnlineBackup(destination, destinationPath, source.Handle, source.Path);
         using var loop = new CopyLoop(source, backup, options, meter, busy);
+        meter.Tell(CopyText.Chosen(source, options.Mode, loop._statistics.Mode));
         loop.CopyAll();
         backup.Finish();
+        meter.Tell(CopyText.Done(source, loop._statistics, meter.BusyRetries));
         return loop._statistics;
     }
 
@@ -281,6 +283,7 @@ internal sealed class CopyLoop : IPausable, IDisposable
         if (_options.PagesPerStep is null && _pace.StepDuration < larger)
         {
             _pace.StepDuration = larger;
+            _meter.Tell($"'{_source.Path}': commits keep the copy from getting on ({_statistics.Restarts:N0} restarts), so its steps are {larger.TotalMilliseconds:0} ms long from now on.");
             _stall.Reset(_statistics.Restarts, now);
             return;
         }
@@ -292,6 +295,7 @@ internal sealed class CopyLoop : IPausable, IDisposable
                 $"One pass under a single read lock would take about {expected.TotalSeconds:0.#} seconds, more than the {_options.MaxWriterStall.TotalSeconds:0.###} allowed (-MaxWriterStallSeconds)");
         }
 
+        _meter.Tell($"'{_source.Path}': commits keep the copy from getting on ({_statistics.Restarts:N0} restarts), so the rest is copied under a single read lock, in about {expected.TotalSeconds:0.#} seconds.");
         TakeSnapshot();
     }
 

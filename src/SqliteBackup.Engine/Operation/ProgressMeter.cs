@@ -77,6 +77,9 @@ internal sealed class ProgressMeter(string source, string destination, IBackupOb
     /// <summary>Passes a warning on.</summary>
     public void Warn(string message) => observer?.OnWarning(message);
 
+    /// <summary>Passes on what was decided or done.</summary>
+    public void Tell(string message) => observer?.OnDetail(message);
+
     /// <summary>How far it is, for a message.</summary>
     public string Describe() =>
         _last.PageCount == 0

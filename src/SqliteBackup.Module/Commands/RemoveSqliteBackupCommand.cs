@@ -111,7 +111,11 @@ public sealed class RemoveSqliteBackupCommand : LocationCommand
             }
             else if (ShouldDestroy(planned.Backup, $"Remove the backup and free {Text.Size(planned.BytesFreed)}", Force))
             {
-                Try(null, () => WriteObject(Catalogs.For(planned.Backup).Remove(decision, StopToken)));
+                Try(null, () =>
+                {
+                    WriteObject(Catalogs.For(planned.Backup).Remove(decision, StopToken));
+                    WriteVerbose($"Removed '{planned.Backup}': no rule keeps it.");
+                });
                 continue;
             }
 

@@ -109,5 +109,7 @@ internal abstract class OperationWork(IStreams streams, ProgressReporter progres
             work.OnWarning(message);
             post(() => work.Streams.WriteWarning(message));
         }
+
+        public void OnDetail(string message) => post(() => work.Streams.WriteVerbose(message));
     }
 }

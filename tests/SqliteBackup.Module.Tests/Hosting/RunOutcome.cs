@@ -11,6 +11,7 @@ internal sealed class RunOutcome
         Output = output;
         Errors = [.. streams.Error];
         Warnings = [.. streams.Warning.Select(record => record.Message)];
+        Verbose = [.. streams.Verbose.Select(record => record.Message)];
         Progress = [.. streams.Progress];
         Terminating = terminating;
     }
@@ -20,6 +21,8 @@ internal sealed class RunOutcome
     public IReadOnlyList<ErrorRecord> Errors { get; }
 
     public IReadOnlyList<string> Warnings { get; }
+
+    public IReadOnlyList<string> Verbose { get; }
 
     public IReadOnlyList<ProgressRecord> Progress { get; }
 
