@@ -183,7 +183,7 @@ data/forum.db,to/forum/,
 
         $table = $result | Out-String -Width 100
         $table | Should -Match ([regex]::Escape("Folder: $(Join-Path $folder 'out')"))
-        $table | Should -Match 'app\.db +1\.\d MB +\d+\.\d\d s +[\d.]+ [KMG]B/s +Stepped +0 +app\.bak'
+        $table | Should -Match 'app\.db +1\.\d MB +\d+\.\d\d s Stepped +app\.bak'
 
         $list = $result | Format-List | Out-String -Width 200
         $list | Should -Match "Bytes +: 1\.\d MB \([\d,.]+ bytes\)"

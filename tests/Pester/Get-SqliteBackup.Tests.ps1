@@ -106,6 +106,14 @@ Describe 'Get-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
         $own | Format-List | Out-String -Width 120 | Should -Match 'Size +: .* KB \([0-9,.]+ bytes\)'
     }
 
+    It 'completes backups, and not their manifests, for <_>' -ForEach 'Get-SqliteBackup', 'Test-SqliteBackup', 'Restore-SqliteDatabase', 'Remove-SqliteBackup' {
+        $null = Backup-SqliteDatabase a.db fixed/copy.db
+        Set-Content fixed/other.json '{}'
+        $typed = "$_ fixed/"
+
+        (TabExpansion2 $typed $typed.Length).CompletionMatches.ListItemText | Sort-Object | Should -Be 'copy.db', 'other.json'
+    }
+
     It 'has help with examples' {
         (Get-Help Get-SqliteBackup -Examples).examples.example.Count | Should -BeGreaterOrEqual 2
     }

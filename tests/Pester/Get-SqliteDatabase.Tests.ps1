@@ -36,6 +36,6 @@ Describe 'Get-SqliteDatabase' -Skip:(Test-ProgramMissing sqlite3) {
     }
 
     It 'shows a table' {
-        (Get-SqliteDatabase "$TestDrive/tree" | Out-String -Width 100) | Should -Match '8\.0 KB +0 B +4096 +Rollback +42 +\? +app\.db'
+        (Get-SqliteDatabase "$TestDrive/tree" | Out-String -Width 100) | Should -Match '8\.0 KB +0 B +4096 +Rollback +\? +app\.db'
     }
 }

@@ -59,7 +59,7 @@ Describe 'Test-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
 
     It 'shows a table, and keeps its numbers raw' {
         $result = Test-SqliteBackup app.db
-        $result | Out-String | Should -Match 'app\.db +Ok +NoneRecorded +8\.0 KB'
+        $result | Out-String | Should -Match 'Ok +NoneRecorded +8\.0 KB +\d\.\d\d s app\.db'
         $result.Bytes | Should -Be 8192
     }
 }

@@ -40,11 +40,11 @@ public sealed class ViewTests : ModuleTest
     }
 
     [Theory]
-    [InlineData("Get-SqliteBackup backups", @"app\.db +[-0-9]{10} [:0-9]{8} +\d+ s +1\.\d MB +Quick +app\.db")]
-    [InlineData("Get-SqliteBackup nowhere/ -Database app.db -Latest -OlderThan 1d", @"app\.db +- +- +- +- +-")]
-    [InlineData("Export-SqliteDatabase app.db app.sql -Force", @"app\.db +\d+ +[0-9,.]+ +\d\.\d MB +\d\.\d MB +\d+\.\d\d s app\.sql")]
-    [InlineData("Export-SqliteDatabase app.db a.sql; Import-SqliteDatabase a.sql new.db", @"new\.db +[0-9,.]+ +\d\.\d MB +\d+\.\d\d s Quick +a\.sql")]
-    [InlineData("Remove-SqliteBackup backups -KeepLast 1 -WhatIf", @"app\.db +[-0-9]{10} [:0-9]{8} Kept +0 B +app\.db +newest")]
+    [InlineData("Get-SqliteBackup backups", @"app\.db +\d+ s +1\.\d MB +Quick +app\.db")]
+    [InlineData("Get-SqliteBackup nowhere/ -Database app.db -Latest -OlderThan 1d", @"app\.db +- +- +- +-")]
+    [InlineData("Export-SqliteDatabase app.db app.sql -Force", @"app\.db +\d+ +[0-9,.]+ +\d\.\d MB +\d+\.\d\d s app\.sql")]
+    [InlineData("Export-SqliteDatabase app.db a.sql; Import-SqliteDatabase a.sql new.db", @"[0-9,.]+ +\d\.\d MB +\d+\.\d\d s Quick +new\.db +a\.sql")]
+    [InlineData("Remove-SqliteBackup backups -KeepLast 1 -WhatIf", @"app\.db +Kept +0 B app\.db\s+newest verified backup")]
     [InlineData("(Test-SqliteBackup backups/app.db -Against other.db).Differences", @"OnlyInDatabase +- +1 table fresh\r?\n")]
     [InlineData("(Test-SqliteBackup backups/app.db -Against other.db).Differences", @"Schema +\d+ +\d+ table account\s+in the backup: +CREATE TABLE +account[\s\S]*\n +in the database: +CREATE TABLE +account[\s\S]* note\W")]
     [InlineData("(Get-SqliteBackup backups).Manifest", @"Bytes +: 1\.\d MB \(\d.\d{3}.\d{3} bytes\)")]
@@ -58,6 +58,45 @@ public sealed class ViewTests : ModuleTest
         string text = Regex.Replace(Session.Host.Text, "\u001b\\[[0-9;]*m", "");
         Assert.Matches(expected, text);
         Assert.DoesNotContain("ParseException", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Backup-SqliteDatabase inventory.db shelf/")]
+    [InlineData("Get-SqliteBackup shelf")]
+    [InlineData("Remove-SqliteBackup shelf -KeepLast 1 -WhatIf")]
+    [InlineData("Get-SqliteBackup shelf | Test-SqliteBackup")]
+    public void At_80_columns_a_backups_name_is_on_one_line(string script)
+    {
+        Create("inventory.db");
+        Run("Backup-SqliteDatabase inventory.db shelf/").AssertClean();
+        string[] lines = Lines($"{script} | Out-Default");
+
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, 80));
+        Assert.Contains(lines, line => Regex.IsMatch(line, @"inventory-\d{8}T\d{9}Z\.db$"));
+    }
+
+    [Fact]
+    public void At_80_columns_the_reason_of_a_corrupt_backup_is_seen()
+    {
+        Create("inventory.db");
+        string backup = Run("Backup-SqliteDatabase inventory.db shelf/").Backup;
+        byte[] bytes = File.ReadAllBytes(backup);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(backup, bytes);
+
+        string[] lines = Lines("Get-SqliteBackup shelf | Test-SqliteBackup | Out-Default");
+
+        Assert.Contains(lines, line => line.StartsWith("Corrupt ", StringComparison.Ordinal) && line.EndsWith(Path.GetFileName(backup), StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith(' ') && line.Trim().StartsWith("ChecksumMismatch: ", StringComparison.Ordinal));
+    }
+
+    private string[] Lines(string script)
+    {
+        using var session = new ModuleSession();
+        session.Host.Width = 80;
+        session.MoveTo(Folder.Path);
+        session.Run(script).AssertClean();
+        return [.. Regex.Replace(session.Host.Text, "\u001b\\[[0-9;]*m", "").Split('\n').Select(line => line.TrimEnd())];
     }
 
     [Theory]

@@ -7,7 +7,7 @@ using System.Text;
 
 namespace SqliteBackup.ModuleTests.Hosting;
 
-/// <summary>A host with a screen of 100 columns that keeps what is drawn on it and answers each question with its default.</summary>
+/// <summary>A host with a screen, at first of 100 columns, that keeps what is drawn on it and answers each question with its default.</summary>
 internal sealed class RecordingHost : PSHost
 {
     private readonly RecordingUI _ui = new();
@@ -25,6 +25,13 @@ internal sealed class RecordingHost : PSHost
     public override CultureInfo CurrentUICulture => CultureInfo.GetCultureInfo("en-US");
 
     public string Text => _ui.Text.ToString();
+
+    /// <summary>How many columns the screen has.</summary>
+    public int Width
+    {
+        get => _ui.RawUI.BufferSize.Width;
+        set => _ui.RawUI.BufferSize = _ui.RawUI.WindowSize = new Size(value, 50);
+    }
 
     public int? ExitCode { get; private set; }
 
