@@ -28,7 +28,7 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
     /// <exception cref="InvalidOperationException">The process already runs the module from another folder.</exception>
     public static Assembly LoadCmdlets(string moduleRoot)
     {
-        string root = Path.GetFullPath(moduleRoot);
+        string root = FolderPath.Real(moduleRoot);
         lock (Gate)
         {
             _instance ??= new ModuleLoadContext(root);

@@ -56,16 +56,41 @@ public sealed class ImportTests : ModuleTest
     [Fact]
     public void Another_copy_of_the_module_in_the_same_process_is_refused_in_words()
     {
-        foreach (string file in Directory.EnumerateFiles(BuildPaths.StagedModule, "*", SearchOption.AllDirectories))
-        {
-            string copy = Path.Combine(Folder["SqliteBackup"], Path.GetRelativePath(BuildPaths.StagedModule, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
+        Copy(Folder["SqliteBackup"]);
 
         RunOutcome outcome = Run("Remove-Module SqliteBackup; Import-Module $args[0] -ErrorAction Stop", Folder["SqliteBackup"]);
 
         Assert.Contains("Start a new session", $"{outcome.Terminating?.Message}{string.Join("", outcome.Errors)}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_module_under_another_way_to_write_its_path_is_the_same_copy()
+    {
+        Create("app.db");
+        using CaselessFileSystem? disk = CaselessFileSystem.TryMount(Folder["disk"]);
+        Directory.CreateDirectory(Folder["linked"]);
+        Directory.CreateSymbolicLink(Folder["linked/SqliteBackup"], BuildPaths.StagedModule);
+
+        Run($"Remove-Module SqliteBackup; Import-Module $args[0]; {Works}", Folder["linked/SqliteBackup"]).AssertClean();
+
+        Assert.SkipWhen(disk is null, CaselessFileSystem.Missing);
+        Copy(Folder["disk/Mixed/SqliteBackup"]);
+        using var process = new ModuleProcess(
+            PowerShellStart.Plain(
+                "-Command",
+                "Import-Module ./disk/Mixed/SqliteBackup; Import-Module ./disk/mixed/SQLITEBACKUP -Force; (Backup-SqliteDatabase app.db again/).PageCount -gt 0"),
+            Folder.Path);
+        Assert.Equal("True", $"{process.Output.Trim()}{process.Error.Trim()}");
+    }
+
+    private static void Copy(string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(BuildPaths.StagedModule, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(folder, Path.GetRelativePath(BuildPaths.StagedModule, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
     }
 
     [Fact]

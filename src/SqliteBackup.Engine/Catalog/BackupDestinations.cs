@@ -1,6 +1,6 @@
 using SqliteBackup.Platform;
-using SqliteBackup.Storage.Encoding;
 using SqliteBackup.Storage;
+using SqliteBackup.Storage.Encoding;
 
 namespace SqliteBackup.Catalog;
 
@@ -9,11 +9,16 @@ namespace SqliteBackup.Catalog;
 /// </summary>
 public sealed class BackupDestinations
 {
-    // Where the file system does not tell case apart, two names that differ only in case are one file.
-    private readonly HashSet<string> _taken = new(
-        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+
+    /// <summary>The largest number that a taken name gets.</summary>
+    internal const int MaxNumber = 9999;
 
     private readonly HashSet<string> _swept = new(StringComparer.Ordinal);
+
+    // Of names that were given out, so that the next of the same name is not looked for from the beginning.
+    private readonly Dictionary<string, int> _lastNumbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, bool> _ignoresCase = new(StringComparer.Ordinal);
     private int _sequence;
 
     /// <summary>Whether a destination is a folder: it exists as one, or ends in a separator.</summary>
@@ -23,6 +28,27 @@ public sealed class BackupDestinations
     {
         ArgumentException.ThrowIfNullOrEmpty(destination);
         return Path.EndsInDirectorySeparator(destination) || Directory.Exists(destination);
+    }
+
+    /// <summary>
+    /// Throws where a destination, as it was written, has a name that this system gives to something else: on Windows a device such as NUL, a
+    /// stream, a name that ends in a dot or a space. A full path no longer shows that.
+    /// </summary>
+    /// <param name="destination">The destination as it was written.</param>
+    /// <exception cref="SqliteBackupException"><see cref="BackupFailure.DestinationOpenFailed"/>.</exception>
+    public static void ThrowIfForeignName(string destination)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(destination);
+        DestinationRules.ThrowIfForeignName(destination);
+    }
+
+    /// <summary>What is the same for two paths that are one file by their names: where the file system ignores case, that does not count.</summary>
+    /// <param name="path">The full path of a file, which need not exist.</param>
+    /// <returns>A key for comparing, and for nothing else.</returns>
+    public static string KeyOf(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return FileCase.IsIgnoredIn(Path.GetDirectoryName(path)!) ? path.ToUpperInvariant() : path;
     }
 
     /// <summary>The compression that a file's name asks for: <c>.gz</c> or <c>.zst</c> at its end.</summary>
@@ -68,7 +94,7 @@ public sealed class BackupDestinations
         }
 
         string path = Path.GetFullPath(destination);
-        return _taken.Add(path)
+        return _taken.Add(KnownKeyOf(path))
             ? path
             : throw new SqliteBackupException(
                 BackupFailure.DestinationExists,
@@ -125,14 +151,23 @@ public sealed class BackupDestinations
     private string ChooseInFolder(string folder, string fileName, string suffix, bool mayRename)
     {
         string first = Path.Combine(folder, fileName) + suffix;
+        DestinationRules.ThrowIfForeignName(first);
         string path = first;
-        for (int number = 2; (mayRename && IsTaken(path)) || !TryTake(path); number++)
+        int number = _lastNumbers.GetValueOrDefault(first, 1);
+        path = number == 1 ? first : Numbered(first, number);
+        while ((mayRename && IsTaken(path)) || !TryTake(path))
         {
-            path = Numbered(first, number);
+            path = ++number <= MaxNumber ? Numbered(first, number) : throw NoFreeName(first);
         }
+
+        _lastNumbers[first] = number;
 
         return path;
     }
+
+    /// <summary>The exception for a name that stays taken with every number.</summary>
+    internal static SqliteBackupException NoFreeName(string path) => new(
+        BackupFailure.DestinationExists, path, $"'{path}' is taken, and so is every name up to '{Numbered(path, MaxNumber)}'. Choose another -FileNameFormat, such as one with {{timestamp}}, or another folder.");
 
     /// <summary>A backup's path with a number before its extension, that of its compression not counted.</summary>
     internal static string Numbered(string path, int number)
@@ -146,17 +181,28 @@ public sealed class BackupDestinations
     /// <summary>Whether something has a backup's name, or its manifest's: a file, a folder, a link that leads nowhere.</summary>
     internal static bool IsTaken(string path) => FileStatus.OfEntry(path) is not null || FileStatus.OfEntry(path + BackupManifest.FileSuffix) is not null;
 
+    private string KnownKeyOf(string path)
+    {
+        string folder = Path.GetDirectoryName(path)!;
+        if (!_ignoresCase.TryGetValue(folder, out bool ignores))
+        {
+            _ignoresCase.Add(folder, ignores = FileCase.IsIgnoredIn(folder));
+        }
+
+        return ignores ? path.ToUpperInvariant() : path;
+    }
+
     // A backup's manifest takes a name, too.
     private bool TryTake(string path)
     {
         string manifest = path + BackupManifest.FileSuffix;
-        if (_taken.Contains(path) || _taken.Contains(manifest))
+        if (_taken.Contains(KnownKeyOf(path)) || _taken.Contains(KnownKeyOf(manifest)))
         {
             return false;
         }
 
-        _taken.Add(path);
-        _taken.Add(manifest);
+        _taken.Add(KnownKeyOf(path));
+        _taken.Add(KnownKeyOf(manifest));
         return true;
     }
 }

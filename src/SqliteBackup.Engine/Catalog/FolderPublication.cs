@@ -56,7 +56,7 @@ internal sealed class FolderPublication
         // Both are on the disk before anything is touched.
         stored.Flush();
         StagedFile? flushed = manifest is not null && TryWithManifest(_plan.Destination, manifest.Flush) ? manifest : null;
-        for (int number = 1; ; number++)
+        for (int number = 1; number <= BackupDestinations.MaxNumber; number++)
         {
             string path = number == 1 ? _plan.Destination : BackupDestinations.Numbered(_plan.Destination, number);
             using BackupLock? held = Lock(path);
@@ -69,6 +69,8 @@ internal sealed class FolderPublication
             flushed?.Rename(ManifestFile.PathOf(path));
             return new BackupPlacement(path, Publish(path, stored, flushed));
         }
+
+        throw BackupDestinations.NoFreeName(_plan.Destination);
     }
 
     private BackupLock? Lock(string path)

@@ -38,7 +38,6 @@ internal static class FileErrors
     public static SqliteBackupException Translate(Exception exception, string path, BackupFailure failure)
     {
         const int NoSpace = 28;
-        const int DiskFullWindows = unchecked((int)0x80070070);
         int quota = OperatingSystem.IsLinux() ? 122 : 69;
 
         // What .NET makes of EFBIG.
@@ -51,16 +50,42 @@ internal static class FileErrors
                 innerException: exception);
         }
 
-        if (exception.HResult is NoSpace or DiskFullWindows || (exception.HResult == quota && !OperatingSystem.IsWindows()))
+        if (exception.HResult is NoSpace or WindowsErrors.HandleDiskFull or WindowsErrors.DiskFull or WindowsErrors.DiskQuotaExceeded || (exception.HResult == quota && !OperatingSystem.IsWindows()))
         {
             string inodes = OperatingSystem.IsWindows() ? "" : " (or no inode: see df -i)";
             return new SqliteBackupException(
                 BackupFailure.DestinationFull, path, $"No space is left{inodes} for '{path}'. Free some, or choose another destination.", innerException: exception);
         }
 
-        string advice = exception is PathTooLongException
-            ? "Choose a shorter name or folder: while it is made, a backup's name is 25 characters longer."
-            : "Check that the folder exists and that this user may write to it.";
-        return new SqliteBackupException(failure, path, $"'{path}': {exception.Message.TrimEnd('.')}. {advice}", innerException: exception);
+        return new SqliteBackupException(failure, path, $"'{path}': {exception.Message.TrimEnd('.')}. {Advice(exception, path)}", innerException: exception);
+    }
+
+    private static string Advice(Exception exception, string path)
+    {
+        const int ReadOnlyFileSystem = 30;
+        const int TooLong = 255 - 25;
+        bool isTooLong = exception is PathTooLongException || exception.HResult == WindowsErrors.NameTooLong
+            || (exception.HResult is WindowsErrors.InvalidName or WindowsErrors.PathNotFound && Path.GetFileName(path).Length > TooLong);
+        return exception.HResult switch
+        {
+            _ when isTooLong => "Choose a shorter name or folder: while it is made, a backup's name is 25 characters longer.",
+            WindowsErrors.SharingViolation or WindowsErrors.LockViolation => "Another program has it open. Close it there, or choose another destination.",
+            WindowsErrors.WriteProtected or ReadOnlyFileSystem => "What it lies on is read-only. Mount it for writing, or choose another destination.",
+            _ when IsReadOnly(path) => "The file is marked read-only. Take the mark away, or choose another destination.",
+            _ => "Check that the folder exists and that this user may write to it.",
+        };
+    }
+
+    // On Windows the mark alone forbids to replace or change a file; elsewhere it stands for its rights, which its owner's folder goes above.
+    private static bool IsReadOnly(string path)
+    {
+        try
+        {
+            return OperatingSystem.IsWindows() && File.Exists(path) && File.GetAttributes(path).HasFlag(FileAttributes.ReadOnly);
+        }
+        catch (Exception exception) when (IsFileError(exception))
+        {
+            return false;
+        }
     }
 }

@@ -28,13 +28,16 @@ internal static partial class WindowsFileStatus
             information.VolumeSerialNumber,
             ((ulong)information.FileIndexHigh << 32) | information.FileIndexLow,
             ((long)information.FileSizeHigh << 32) | information.FileSizeLow,
-            modified * 100,
+            UnixNanoseconds(modified),
             0,
             0)
         {
             Kind = KindOf((FileAttributes)information.Attributes),
         };
     }
+
+    /// <summary>A time of Windows, in tenths of microseconds since 1601, in nanoseconds since 1970: since 1601 they would not fit.</summary>
+    internal static long UnixNanoseconds(long fileTime) => checked((fileTime - DateTime.UnixEpoch.ToFileTimeUtc()) * TimeSpan.NanosecondsPerTick);
 
     private static FileStatus? Of(string path, int flags)
     {

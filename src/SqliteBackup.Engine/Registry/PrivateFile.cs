@@ -9,6 +9,10 @@ internal static class PrivateFile
     // No file of the board comes near it; a larger one is not ours.
     private const int MaxBytes = 1 << 18;
 
+    private const int MaxTries = 25;
+
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(20);
+
     public static bool IsFileError(Exception exception) => exception is IOException or UnauthorizedAccessException or NotSupportedException;
 
     /// <summary>Writes a file under another name and renames it: a reader finds the old content or the new.</summary>
@@ -22,12 +26,29 @@ internal static class PrivateFile
                 file.Write(content);
             }
 
-            File.Move(unfinished, path, overwrite: true);
+            Replace(unfinished, path);
         }
         catch
         {
             TryDelete(unfinished);
             throw;
+        }
+    }
+
+    // Windows replaces no file that somebody reads at that moment, and readers of these read for a moment only.
+    private static void Replace(string unfinished, string path)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                File.Move(unfinished, path, overwrite: true);
+                return;
+            }
+            catch (Exception exception) when (IsFileError(exception) && attempt < MaxTries)
+            {
+                Thread.Sleep(BetweenTries);
+            }
         }
     }
 

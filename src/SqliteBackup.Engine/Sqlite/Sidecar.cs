@@ -1,3 +1,5 @@
+using SqliteBackup.Platform;
+
 namespace SqliteBackup.Sqlite;
 
 /// <summary>
@@ -12,6 +14,12 @@ internal static class Sidecar
     public static bool Is(string path) =>
         HasDatabase(path) || (new FileInfo(path) is { LinkTarget: not null } link && HasDatabase(link.ResolveLinkTarget(returnFinalTarget: true)?.FullName));
 
-    private static bool HasDatabase(string? path) =>
-        path is not null && Array.Exists(Suffixes, suffix => path.EndsWith(suffix, StringComparison.Ordinal) && File.Exists(path[..^suffix.Length]));
+    private static bool HasDatabase(string? path) => path is not null && Array.Exists(Suffixes, suffix => HasDatabase(path, suffix));
+
+    // Where case does not count, APP.DB-WAL is the WAL of app.db.
+    private static bool HasDatabase(string path, string suffix) =>
+        path.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)
+        && path[..^suffix.Length] is string database
+        && File.Exists(database)
+        && (path.EndsWith(suffix, StringComparison.Ordinal) || FileCase.IsIgnoredAt(database));
 }

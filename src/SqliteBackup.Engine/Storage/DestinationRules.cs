@@ -57,6 +57,7 @@ internal static class DestinationRules
     /// <exception cref="SqliteBackupException"><see cref="BackupFailure.DestinationOpenFailed"/>.</exception>
     public static void ThrowUnlessReplaceable(string destination)
     {
+        ThrowIfForeignName(destination);
         if (FileStatus.OfEntry(destination) is { Kind: FileKind.Special })
         {
             throw new SqliteBackupException(
@@ -69,6 +70,17 @@ internal static class DestinationRules
                 BackupFailure.DestinationOpenFailed,
                 destination,
                 $"'{destination}' is a name that SQLite keeps for a file of the database beside it: what is written there would be read as a part of that database. Choose another destination.");
+        }
+    }
+
+    /// <summary>Throws where a destination has a name that this system gives to something else.</summary>
+    /// <exception cref="SqliteBackupException"><see cref="BackupFailure.DestinationOpenFailed"/>.</exception>
+    public static void ThrowIfForeignName(string destination)
+    {
+        if (OperatingSystem.IsWindows() && WindowsNames.ProblemOf(destination) is string problem)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.DestinationOpenFailed, destination, $"'{destination}' {problem}. Choose another destination, or another -FileNameFormat.");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
+using SqliteBackup.Catalog;
 using SqliteBackup.Storage;
 using DriveNotFoundException = System.Management.Automation.DriveNotFoundException;
 
@@ -83,6 +84,7 @@ internal sealed class PathResolver(SessionState session, Action<string>? onLeftO
     /// <exception cref="SqliteBackupException">It is outside the file system.</exception>
     public string ResolveDestination(string path)
     {
+        BackupDestinations.ThrowIfForeignName(path);
         string full = ResolveLiteral(path, BackupFailure.DestinationOpenFailed);
         return path[^1] is '/' or '\\' && !Path.EndsInDirectorySeparator(full) ? full + Path.DirectorySeparatorChar : full;
     }

@@ -1,4 +1,5 @@
 using SqliteBackup.Backup;
+using SqliteBackup.Catalog;
 
 namespace SqliteBackup.Running;
 
@@ -8,21 +9,17 @@ namespace SqliteBackup.Running;
 /// </summary>
 internal sealed class FileBackups
 {
-    // Where the file system does not tell case apart, two names that differ only in case are one file.
-    private static readonly StringComparer Names =
-        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
-
     private readonly List<BackupRequest> _requests = [];
 
     public void Add(BackupRequest request) => _requests.Add(request);
 
     /// <summary>Each database with its backup, or with why it has none.</summary>
     public IEnumerable<(BackupRequest Request, SqliteBackupException? Conflict)> Decide() =>
-        from file in _requests.GroupBy(request => request.Destination, Names)
+        from file in _requests.GroupBy(request => BackupDestinations.KeyOf(request.Destination), StringComparer.Ordinal)
         let databases = file.DistinctBy(request => request.Database, StringComparer.Ordinal).ToArray()
         from request in databases
         select (request, databases.Length == 1 ? null : new SqliteBackupException(
             BackupFailure.DestinationExists,
-            file.Key,
-            $"'{request.Database}' was not backed up: {databases.Length} databases would be written to the one file '{file.Key}'. Give each its own destination, or name a folder: end it with '/'."));
+            request.Destination,
+            $"'{request.Database}' was not backed up: {databases.Length} databases would be written to the one file '{request.Destination}'. Give each its own destination, or name a folder: end it with '/'."));
 }

@@ -1,0 +1,138 @@
+using SqliteBackup.Catalog;
+using SqliteBackup.Platform;
+using SqliteBackup.Registry;
+using SqliteBackup.Storage;
+
+namespace SqliteBackup.Engine.Tests.Platform;
+
+/// <summary>What of Windows' ways can be seen on any system: its names, its numbers, and what a reader does to a rename.</summary>
+public sealed class WindowsTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(@"out\NUL", "device")]
+    [InlineData(@"C:\out\nul.db", "device")]
+    [InlineData(@"out/aux.tar.gz", "device")]
+    [InlineData(@"out\com1 .db", "device")]
+    [InlineData("LPT\u00B2", "device")]
+    [InlineData(@"\\.\pipe\x", "device")]
+    [InlineData(@"NUL\app.db", "device")]
+    [InlineData("app.db.", "dot")]
+    [InlineData(@"out.\app.db", "dot")]
+    [InlineData("app.db ", "space")]
+    [InlineData(@"Temp:\app.db", null)]
+    [InlineData(@"Microsoft.PowerShell.Core\FileSystem::C:\out\app.db", null)]
+    [InlineData(@"C:\out\app.db:bak", "stream")]
+    [InlineData(@"C:\out\app.db", null)]
+    [InlineData(@"\\?\C:\out\app.db", null)]
+    [InlineData(@"\\nas\share\out\", null)]
+    [InlineData(@"..\.\.config", null)]
+    [InlineData("console.db", null)]
+    [InlineData("COM10", null)]
+    [InlineData("NULL.db", null)]
+    public void Names_that_Windows_gives_to_something_else_are_told(string path, string? problem)
+    {
+        if (problem is null)
+        {
+            Assert.Null(WindowsNames.ProblemOf(path));
+        }
+        else
+        {
+            Assert.Contains(problem, WindowsNames.ProblemOf(path), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(0x80070020, "has it open")]
+    [InlineData(0x80070021, "has it open")]
+    [InlineData(0x80070013, "read-only")]
+    [InlineData(0x800700CE, "shorter name")]
+    [InlineData(0x80070005, "may write to it")]
+    public void What_to_do_fits_what_Windows_refused(uint code, string advice)
+    {
+        SqliteBackupException error = FileErrors.Translate(new IOException("refused", unchecked((int)code)), _folder["a.db"], BackupFailure.DestinationOpenFailed);
+
+        Assert.Equal(BackupFailure.DestinationOpenFailed, error.Failure);
+        Assert.Contains(advice, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0x80070027)]
+    [InlineData(0x80070070)]
+    [InlineData(0x8007050F)]
+    public void A_full_disk_and_a_quota_of_Windows_are_a_full_destination(uint code) =>
+        Assert.Equal(
+            BackupFailure.DestinationFull,
+            FileErrors.Translate(new IOException("full", unchecked((int)code)), _folder["a.db"], BackupFailure.DestinationOpenFailed).Failure);
+
+    [Fact]
+    public void A_name_that_is_too_long_for_Windows_is_told_as_such()
+    {
+        const int InvalidName = unchecked((int)0x8007007B);
+
+        Assert.Contains("shorter name", FileErrors.Translate(new IOException("no", InvalidName), _folder[new string('a', 240)], BackupFailure.BackupFailed).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("shorter name", FileErrors.Translate(new IOException("no", InvalidName), _folder["a"], BackupFailure.BackupFailed).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_disk_that_is_mounted_read_only_is_told_as_such()
+    {
+        string source = new SampleDatabase().Create(_folder["app.db"]);
+        Directory.CreateDirectory(_folder["out"]);
+        using ReadOnlyFolder? folder = ReadOnlyFolder.TryMake(_folder["out"], out string? reason);
+        Assert.SkipWhen(folder is null || Environment.UserName != "root", reason ?? "it takes a mount, which only root makes");
+
+        string message = BackupRun.Fails(BackupFailure.DestinationOpenFailed, () => BackupRun.Run(source, _folder["out/copy.db"])).Message;
+
+        Assert.Contains("Mount it for writing", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Times_of_Windows_fit_and_keep_their_order()
+    {
+        var time = new DateTime(2026, 7, 12, 8, 33, 51, DateTimeKind.Utc);
+
+        Assert.Equal((time - DateTime.UnixEpoch).Ticks * 100, WindowsFileStatus.UnixNanoseconds(time.ToFileTimeUtc()));
+        Assert.Equal(100, WindowsFileStatus.UnixNanoseconds(time.ToFileTimeUtc() + 1) - WindowsFileStatus.UnixNanoseconds(time.ToFileTimeUtc()));
+    }
+
+    [Fact]
+    public void An_entry_whose_name_is_held_for_a_moment_is_written_in_the_next()
+    {
+        // As a reader does on Windows: while a folder has the name, no file takes it.
+        string path = _folder["entry.json"];
+        Directory.CreateDirectory(path);
+        using var held = new Timer(_ => Directory.Delete(path), null, 60, Timeout.Infinite);
+
+        PrivateFile.Write(path, "new"u8);
+
+        Assert.Equal("new", File.ReadAllText(path));
+        Assert.Equal(["entry.json"], _folder.Files());
+    }
+
+    [Fact]
+    public void An_entry_that_can_never_be_written_is_an_error_in_the_end_and_leaves_nothing()
+    {
+        Directory.CreateDirectory(_folder["entry.json/full"]);
+
+        Assert.ThrowsAny<Exception>(() => PrivateFile.Write(_folder["entry.json"], "new"u8));
+
+        Assert.Equal(["entry.json"], _folder.Files());
+    }
+
+    [Fact]
+    public void A_name_that_stays_taken_with_every_number_ends()
+    {
+        var destinations = new BackupDestinations();
+        var format = FileNameFormat.Parse("{name}");
+        for (int number = 1; number <= BackupDestinations.MaxNumber; number++)
+        {
+            _ = destinations.Choose("/in/app.db", _folder.Path, format, DateTime.UtcNow);
+        }
+
+        BackupRun.Fails(BackupFailure.DestinationExists, () => destinations.Choose("/in/app.db", _folder.Path, format, DateTime.UtcNow));
+    }
+}
