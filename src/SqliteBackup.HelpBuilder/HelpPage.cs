@@ -22,7 +22,10 @@ internal sealed record HelpPage
 
     public required IReadOnlyList<string> Notes { get; init; }
 
-    public required IReadOnlyList<HelpLink> Links { get; init; }
+    /// <summary>
+    /// Related links as text. Get-Help -Online would open the first that is given as an address, and no page of a cmdlet is anywhere on the web.
+    /// </summary>
+    public required IReadOnlyList<string> Links { get; init; }
 
     public HelpException Error(int line, string message) => new(File, line, message);
 }
@@ -31,6 +34,3 @@ internal sealed record HelpPage
 internal sealed record HelpEntry(string Name, IReadOnlyList<string> Text, string? Default, int Line);
 
 internal sealed record HelpExample(string Title, string Code, IReadOnlyList<string> Remarks);
-
-/// <summary>A related link. One to another page has no address.</summary>
-internal sealed record HelpLink(string Text, string Uri);

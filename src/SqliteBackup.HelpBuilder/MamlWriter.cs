@@ -78,8 +78,7 @@ internal static class MamlWriter
         new XElement(Dev + "code", example.Code),
         Paragraphs(Dev + "remarks", example.Remarks));
 
-    private static XElement Link(HelpLink link) => new(
-        Maml + "navigationLink", new XElement(Maml + "linkText", link.Text), new XElement(Maml + "uri", link.Uri));
+    private static XElement Link(string text) => new(Maml + "navigationLink", new XElement(Maml + "linkText", text), new XElement(Maml + "uri"));
 
     private static XElement Paragraphs(XName name, IEnumerable<string> text) => new(name, text.Select(paragraph => new XElement(Maml + "para", paragraph)));
 }

@@ -123,7 +123,7 @@ internal sealed class PageReader
 
     private HelpEntry Entry(HeadingBlock heading, List<Block> body) => new(TextOf(heading), Paragraphs(body), null, heading.Line + 1);
 
-    private IEnumerable<HelpLink> Links(Block block)
+    private IEnumerable<string> Links(Block block)
     {
         LinkInline[] links = [.. block.Descendants<LinkInline>()];
         if (links.Length == 0)
@@ -140,7 +140,7 @@ internal sealed class PageReader
                 throw Error(link.Line + 1, $"'{text}' leads to '{link.Url}', which is not there.");
             }
 
-            yield return new HelpLink(text, isPage ? "" : link.Url!);
+            yield return isPage ? text : $"{text}: {link.Url}";
         }
     }
 

@@ -166,4 +166,17 @@ public sealed class FoundTests : ModuleTest
 
         Assert.Equal(isOlder ? 1 : 0, Run($"Get-SqliteBackup . -OlderThan {age}").Output.Count);
     }
+
+    [Fact]
+    public void An_unfinished_backup_that_a_listing_found_is_left_out_and_no_error()
+    {
+        Create("in/app.db");
+        Directory.CreateDirectory(Folder["in/out"]);
+
+        // Gone by the time its turn comes, as it has its name by then.
+        RunOutcome outcome = Run("'in/app.db', 'in/out/app.db.partial-0123456789abcdef', 'in/out/app.db.json.partial-0123456789abcdef' | Backup-SqliteDatabase -Destination in/out/");
+
+        Assert.NotEqual(Folder["in/out"], outcome.Backup);
+        Assert.StartsWith("2 files were left out", Assert.Single(outcome.Warnings), StringComparison.Ordinal);
+    }
 }

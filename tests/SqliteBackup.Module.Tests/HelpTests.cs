@@ -103,6 +103,17 @@ public sealed class HelpTests : ModuleTest
     }
 
     [Fact]
+    public void No_cmdlet_leads_to_a_page_on_the_web_that_is_not_its_own()
+    {
+        RunOutcome outcome = Run("foreach ($name in (Get-Module SqliteBackup).ExportedCmdlets.Keys) { (Get-Help $name -Full).relatedLinks.navigationLink.uri }");
+
+        outcome.AssertClean();
+        Assert.NotEmpty(outcome.Output);
+        Assert.All(outcome.Output, address => Assert.Equal("", $"{address}"));
+        Assert.Contains("https://sqlite.org/backup.html", $"{Run("(Get-Help Backup-SqliteDatabase -Full).relatedLinks.navigationLink.linkText -join ' '").Result}", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_about_topic_explains_every_error_id()
     {
         string text = Run("Get-Help about_SqliteBackup").Result.ToString();

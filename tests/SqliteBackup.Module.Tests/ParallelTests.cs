@@ -71,6 +71,57 @@ public sealed class ParallelTests : ModuleTest
     }
 
     [Fact]
+    public void A_rate_of_the_command_is_for_its_copies_together_and_a_rows_own_bounds_its_copy_within_it()
+    {
+        foreach (string name in (string[])["a", "b", "c"])
+        {
+            new SampleDatabase { Megabytes = 1 }.Create(Folder[$"{name}.db"]);
+        }
+
+        RunOutcome together = Run("Backup-SqliteDatabase a.db, b.db, c.db all/ -ThrottleLimit 3 -PagesPerStep 16 -MaxBytesPerSecond 1500000");
+        RunOutcome rows = Run(
+            """
+            [pscustomobject]@{ Path = 'a.db'; Destination = 'rows/'; MaxBytesPerSecond = '1500000' }, [pscustomobject]@{ Path = 'b.db'; Destination = 'rows/'; MaxBytesPerSecond = '' } |
+                Backup-SqliteDatabase -PagesPerStep 16
+            """);
+        RunOutcome within = Run(
+            """
+            [pscustomobject]@{ Path = 'a.db'; Destination = 'both/'; MaxBytesPerSecond = '1500000' }, [pscustomobject]@{ Path = 'b.db'; Destination = 'both/'; MaxBytesPerSecond = '' } |
+                Backup-SqliteDatabase -PagesPerStep 16 -MaxBytesPerSecond 1GB
+            """);
+
+        together.AssertClean();
+        Assert.True(together.Output.Max(Throttled) > TimeSpan.FromSeconds(1.2), "Three copies of a megabyte each took the rate thrice.");
+        foreach (RunOutcome outcome in (RunOutcome[])[rows, within])
+        {
+            outcome.AssertClean();
+            Assert.InRange(Throttled(outcome.Output.Single(IsOfA)), TimeSpan.FromSeconds(0.3), TimeSpan.MaxValue);
+            Assert.InRange(Throttled(outcome.Output.Single(result => !IsOfA(result))), TimeSpan.Zero, TimeSpan.FromSeconds(0.1));
+        }
+
+        static TimeSpan Throttled(PSObject result) => (TimeSpan)result.Properties["ThrottledFor"].Value;
+        bool IsOfA(PSObject result) => Folder["a.db"].Equals(result.Properties["Database"].Value);
+    }
+
+    [Theory]
+    [InlineData("'fast'")]
+    [InlineData("-1")]
+    public void A_rows_rate_that_is_none_is_an_error_of_that_row(string rate)
+    {
+        Create("a.db");
+        Create("b.db");
+
+        RunOutcome outcome = Run(
+            $$"""
+            [pscustomobject]@{ Path = 'a.db'; Destination = 'out/'; MaxBytesPerSecond = {{rate}} }, [pscustomobject]@{ Path = 'b.db'; Destination = 'out/' } |
+                Backup-SqliteDatabase -MaxBytesPerSecond 1GB
+            """);
+
+        outcome.AssertError("InvalidOption");
+        Assert.Single(outcome.Output);
+    }
+
+    [Fact]
     public void Ctrl_C_ends_all_that_run_at_once_and_leaves_nothing()
     {
         foreach (int number in Enumerable.Range(0, 6))

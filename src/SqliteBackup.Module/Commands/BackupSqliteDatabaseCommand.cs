@@ -71,6 +71,10 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
     [ArgumentCompleter(typeof(MaxBytesPerSecondCompleter))]
     public long? MaxBytesPerSecond { get; set; }
 
+    // PowerShell reads no property for a parameter that the command line has.
+    [Parameter(ValueFromPipeline = true, DontShow = true)]
+    public PSObject? Row { get; set; }
+
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [CsvValue<long>]
     [ValidateNumber(0)]
@@ -243,6 +247,13 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
         }
 
         bool isNamed = IsNamed(path);
+        if (!isNamed && Storage.StagingName.Matches(path))
+        {
+            // Listed while it was made, and perhaps gone by now.
+            LeaveOut(path);
+            return [];
+        }
+
         return base.Resolve(path).Where(database => IsWanted(database, isNamed));
     }
 
@@ -252,6 +263,20 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
         if (AsJob)
         {
             Job.AddFailure(ErrorRecords.Create(exception, target), target);
+        }
+    }
+
+    // A row's own rate bounds its copy within the command's.
+    private long? OwnRate
+    {
+        get
+        {
+            object? own = _commandRate is null ? null : Row?.Properties[nameof(MaxBytesPerSecond)]?.Value;
+            long? rate = own is null || string.IsNullOrWhiteSpace($"{own}") ? MaxBytesPerSecond
+                : LanguagePrimitives.TryConvertTo(own, out long value) && value >= 0 ? value
+                : throw new SqliteBackupException(
+                    BackupFailure.InvalidOption, $"{own}", $"MaxBytesPerSecond of a row is '{own}', which is no whole number from 0 on. Give bytes a second, such as 20MB.");
+            return rate == 0 ? null : rate;
         }
     }
 
@@ -271,9 +296,14 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
             return true;
         }
 
-        _leftOut++;
-        WriteVerbose($"'{database}' was left out: it belongs to a backup.");
+        LeaveOut(database);
         return false;
+    }
+
+    private void LeaveOut(string path)
+    {
+        _leftOut++;
+        WriteVerbose($"'{path}' was left out: it belongs to a backup.");
     }
 
     private protected override void Process(string database)
@@ -372,7 +402,7 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
         PagesPerStep = PagesPerStep,
         StepDuration = StepMilliseconds is int step ? TimeSpan.FromMilliseconds(step) : options.StepDuration,
         StepDelay = StepDelayMilliseconds is int delay ? TimeSpan.FromMilliseconds(delay) : options.StepDelay,
-        MaxBytesPerSecond = MaxBytesPerSecond == 0 ? null : MaxBytesPerSecond,
+        MaxBytesPerSecond = OwnRate,
         SharedRate = _commandRate,
         BusyTimeout = Seconds.Of(BusyTimeoutSeconds) ?? options.BusyTimeout,
         Timeout = Seconds.AsLimit(TimeoutSeconds),
