@@ -18,12 +18,14 @@
         'Get-SqliteBackup'
         'Get-SqliteBackupProgress'
         'Get-SqliteBackupRepositoryKey'
+        'Get-SqliteBackupSchedule'
         'Get-SqliteDatabase'
         'Import-SqliteDatabase'
         'Invoke-SqliteBackupPlan'
         'New-SqliteBackupIdentity'
         'New-SqliteBackupRepository'
         'Optimize-SqliteBackupRepository'
+        'Register-SqliteBackupSchedule'
         'Remove-SqliteBackup'
         'Remove-SqliteBackupRepositoryKey'
         'Restore-SqliteDatabase'
@@ -33,6 +35,7 @@
         'Test-SqliteBackup'
         'Test-SqliteBackupPlan'
         'Test-SqliteBackupRepository'
+        'Unregister-SqliteBackupSchedule'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()
