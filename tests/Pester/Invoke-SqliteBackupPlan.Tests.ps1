@@ -43,4 +43,18 @@ Describe 'Invoke-SqliteBackupPlan' -Skip:(Test-ProgramMissing sqlite3) {
 
         $LASTEXITCODE | Should -Be 2
     }
+
+    It 'runs the night of the README as it is printed, in under ten lines' {
+        $readme = Get-Content -Raw (Join-Path (Split-Path (Split-Path $PSScriptRoot)) 'README.md')
+        $null = $readme -match '(?s)## A night in one file\s+```powershell\n(.*?)\n```'
+        $night = $Matches[1]
+
+        ($night -split "`n").Count | Should -BeLessThan 10
+        $result = & ([scriptblock]::Create($night)) 6>$null
+
+        $result.Status | Should -Be 'Ok'
+        $result.Copied | Should -Be 2
+        $result.Tested | Should -BeGreaterThan 0
+        (Get-SqliteBackup copies).Verified | Should -Be $true, $true
+    }
 }

@@ -43,7 +43,7 @@ internal sealed record PlanMemory
     public PlanMemory After(PlanResult result) => this with
     {
         EndedAt = DateTime.UtcNow,
-        Status = result.Status,
+        Status = result.Outcome,
         Runner = PlanRunner.Me with { StartedAt = result.StartedAt },
         Databases = result.Databases.ToDictionary(
             database => database.Database,
@@ -53,7 +53,7 @@ internal sealed record PlanMemory
                 return known with
                 {
                     LastSuccessAt = database.Backup is null ? known.LastSuccessAt : result.StartedAt,
-                    Failures = known.Failures + (database.Status == PlanDatabaseStatus.Failed ? 1 : 0),
+                    Failures = known.Failures + (database.Outcome == PlanDatabaseStatus.Failed ? 1 : 0),
                 };
             },
             StringComparer.Ordinal),

@@ -1,7 +1,7 @@
 namespace SqliteBackup.Plans;
 
 /// <summary>What the run of a plan came to.</summary>
-public enum PlanStatus
+internal enum PlanStatus
 {
     /// <summary>All was done.</summary>
     Ok,
@@ -22,14 +22,17 @@ public sealed record PlanResult
     /// <summary>The plan's name: its file's, without the extension.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What it came to: Ok, Incomplete or Failed. A word, as jobs and remoting make numbers of enums that lie within an object.</summary>
+    public string Status => Outcome.ToString();
+
     /// <summary>What it came to.</summary>
-    public PlanStatus Status =>
-        Databases.Any(database => database.Status == PlanDatabaseStatus.Failed) || Problems.Count > 0 ? PlanStatus.Failed
-        : Databases.Any(database => database.Status != PlanDatabaseStatus.Ok) || LeftOut.Count > 0 ? PlanStatus.Incomplete
+    internal PlanStatus Outcome =>
+        Databases.Any(database => database.Outcome == PlanDatabaseStatus.Failed) || Problems.Count > 0 ? PlanStatus.Failed
+        : Databases.Any(database => database.Outcome != PlanDatabaseStatus.Ok) || LeftOut.Count > 0 ? PlanStatus.Incomplete
         : PlanStatus.Ok;
 
     /// <summary>0, 1 where something failed, 2 where nothing failed and something is stale or was left out.</summary>
-    public int ExitCode => Status switch { PlanStatus.Failed => 1, PlanStatus.Incomplete => 2, _ => 0 };
+    public int ExitCode => Outcome switch { PlanStatus.Failed => 1, PlanStatus.Incomplete => 2, _ => 0 };
 
     /// <summary>When it began.</summary>
     public required DateTime StartedAt { get; init; }
@@ -44,10 +47,10 @@ public sealed record PlanResult
     public int Unchanged => Databases.Count(database => database.Unchanged);
 
     /// <summary>How many databases have something that failed.</summary>
-    public int Failed => Databases.Count(database => database.Status == PlanDatabaseStatus.Failed);
+    public int Failed => Databases.Count(database => database.Outcome == PlanDatabaseStatus.Failed);
 
     /// <summary>How many have a backup that is too old, at one destination at least.</summary>
-    public int Stale => Databases.Count(database => database.Status == PlanDatabaseStatus.Stale);
+    public int Stale => Databases.Count(database => database.Outcome == PlanDatabaseStatus.Stale);
 
     /// <summary>How many copies were made.</summary>
     public int Copied => Databases.Sum(database => database.Copies.Count);
@@ -84,7 +87,7 @@ public sealed record PlanResult
 }
 
 /// <summary>What the run of a plan came to for one database.</summary>
-public enum PlanDatabaseStatus
+internal enum PlanDatabaseStatus
 {
     /// <summary>All was done.</summary>
     Ok,
@@ -102,8 +105,11 @@ public sealed record PlanDatabaseResult
     /// <summary>The full path of the database.</summary>
     public required string Database { get; init; }
 
+    /// <summary>What it came to: Ok, Stale or Failed.</summary>
+    public string Status => Outcome.ToString();
+
     /// <summary>What it came to.</summary>
-    public required PlanDatabaseStatus Status { get; init; }
+    internal PlanDatabaseStatus Outcome { get; init; }
 
     /// <summary>The full path or location of its backup, or null where none was made.</summary>
     public string? Backup { get; init; }

@@ -52,7 +52,7 @@ internal sealed class PlanRow(PlannedDatabase database)
     public PlanDatabaseResult ToResult() => new()
     {
         Database = database.Path,
-        Status = _errors.Count > 0 ? PlanDatabaseStatus.Failed : _stale is not null ? PlanDatabaseStatus.Stale : PlanDatabaseStatus.Ok,
+        Outcome = _errors.Count > 0 ? PlanDatabaseStatus.Failed : _stale is not null ? PlanDatabaseStatus.Stale : PlanDatabaseStatus.Ok,
         Backup = Backup?.Backup,
         Unchanged = Backup?.Unchanged ?? false,
         Bytes = Backup?.Bytes ?? 0,

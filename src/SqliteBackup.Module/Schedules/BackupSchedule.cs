@@ -26,8 +26,8 @@ public sealed record BackupSchedule
     /// <summary>When this user's last run of the plan began, UTC, however it was started; null where there was none.</summary>
     public DateTime? LastRun { get; init; }
 
-    /// <summary>What it came to; null where it has not ended.</summary>
-    public PlanStatus? LastStatus { get; init; }
+    /// <summary>What it came to: Ok, Incomplete or Failed; null where it has not ended.</summary>
+    public string? LastStatus { get; init; }
 
     /// <summary>When the next run is due, UTC, without the random delay.</summary>
     public DateTime NextRun { get; init; }
@@ -44,7 +44,7 @@ public sealed record BackupSchedule
             Schedule = spec.Times.ToString(),
             RandomDelay = spec.RandomDelay,
             LastRun = memory.Runner.StartedAt == default ? null : memory.Runner.StartedAt,
-            LastStatus = memory.Status,
+            LastStatus = memory.Status?.ToString(),
             NextRun = spec.Times.NextAfter(DateTime.Now).ToUniversalTime(),
         };
     }

@@ -17,7 +17,7 @@ internal sealed class JsonLog(BackupPlan plan, string path) : ITeller
     private static void Write(Utf8JsonWriter json, PlanDatabaseResult database)
     {
         json.WriteString("database", database.Database);
-        json.WriteString("status", database.Status.ToString());
+        json.WriteString("status", database.Status);
         json.WriteString("backup", database.Backup);
         json.WriteBoolean("unchanged", database.Unchanged);
         json.WriteNumber("bytes", database.Bytes);
@@ -31,7 +31,7 @@ internal sealed class JsonLog(BackupPlan plan, string path) : ITeller
 
     private static void Write(Utf8JsonWriter json, PlanResult result)
     {
-        json.WriteString("status", result.Status.ToString());
+        json.WriteString("status", result.Status);
         json.WriteNumber("exitCode", result.ExitCode);
         json.WriteNumber("seconds", Math.Round(result.Duration.TotalSeconds, 3));
         json.WriteNumber("databases", result.Databases.Count);

@@ -42,7 +42,7 @@ internal sealed class MetricsFile(BackupPlan plan, string path) : ITeller
         Family("plan_last_run_duration_seconds", "How long the plan's last run took.", "gauge", [("", result.Duration.TotalSeconds)]);
         Family("plan_last_run_exit_code", "0: all well. 1: something failed. 2: something is stale or was left out.", "gauge", [("", result.ExitCode)]);
         Family("plan_left_out", "What the plan's last run found and could not read.", "gauge", [("", result.LeftOut.Count)]);
-        Each("backup_success", "Whether the last run did all of its work for the database.", "gauge", database => database.Status == PlanDatabaseStatus.Failed ? 0 : 1);
+        Each("backup_success", "Whether the last run did all of its work for the database.", "gauge", database => database.Outcome == PlanDatabaseStatus.Failed ? 0 : 1);
         Each("backup_last_success_timestamp_seconds", "When the last good backup of the database was made.", "gauge", database => Unix(Known(database)?.LastSuccessAt));
         Each("backup_age_seconds", "How old the newest backup was when the run ended, at the destination where it is oldest.", "gauge", database => database.Age?.TotalSeconds);
         Each("backup_bytes", "The size of the database in its last backup.", "gauge", database => database.Backup is null ? null : database.Bytes);

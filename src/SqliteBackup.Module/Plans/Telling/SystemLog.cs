@@ -25,7 +25,7 @@ internal sealed class SystemLog(string plan) : ITeller
 
     public void End(PlanResult result, PlanMemory memory)
     {
-        int severity = result.Status switch { PlanStatus.Failed => Error, PlanStatus.Incomplete => Warning, _ => Information };
+        int severity = result.Outcome switch { PlanStatus.Failed => Error, PlanStatus.Incomplete => Warning, _ => Information };
         if (OperatingSystem.IsWindows())
         {
             WriteEvent(result.ToString(), severity, result.ExitCode);
