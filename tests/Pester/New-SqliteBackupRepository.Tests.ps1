@@ -28,6 +28,18 @@ Describe 'New-SqliteBackupRepository' -Skip:(Test-ProgramMissing restic) {
         { New-SqliteBackupRepository restic:repo } | Should -Throw -ErrorId 'DestinationExists*'
     }
 
+    It 'takes backups, gives them back, and restic restores the same bytes' -Skip:(Test-ProgramMissing sqlite3) {
+        New-Database app.db
+        $null = New-SqliteBackupRepository restic:repo
+
+        $backup = Backup-SqliteDatabase app.db restic:repo
+
+        Get-SqliteBackup restic:repo | Restore-SqliteDatabase -Destination new.db
+        sqlite3 new.db 'SELECT count(*) FROM item' | Should -Be 50
+        $null = restic -r repo --no-cache restore latest --target out
+        (Get-FileHash out/app.db).Hash | Should -Be $backup.Sha256
+    }
+
     It 'has help with examples' {
         (Get-Help New-SqliteBackupRepository -Examples).examples.example.Count | Should -BeGreaterOrEqual 2
     }

@@ -28,7 +28,7 @@ function Exit-TestFolder {
 }
 
 function New-Database([string] $Path, [int] $Rows = 50) {
-    $null = New-Item -ItemType Directory -Force (Split-Path $Path)
+    $null = New-Item -ItemType Directory -Force ((Split-Path $Path) ? (Split-Path $Path) : '.')
     sqlite3 -batch $Path (
         'CREATE TABLE item(id INTEGER PRIMARY KEY, body BLOB);' +
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $Rows) INSERT INTO item SELECT i, zeroblob(3000) FROM n")

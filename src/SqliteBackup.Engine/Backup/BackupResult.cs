@@ -89,7 +89,10 @@ public sealed record BackupResult
     /// <summary>SHA-256 of the file in lower-case hexadecimal digits, or null where none was asked for.</summary>
     public string? Sha256 { get; init; }
 
-    /// <summary>Whether nothing was written, because <see cref="Backup"/>, the latest backup, has the same content.</summary>
+    /// <summary>
+    /// Whether nothing was written, because <see cref="Backup"/>, the latest backup, has the same content; or whether the backup shares all its
+    /// content with the one before in its repository.
+    /// </summary>
     public bool Unchanged { get; init; }
 
     /// <summary>

@@ -174,6 +174,7 @@ public sealed class DatabaseBackup
             StoredBytes = described.StoredBytes,
             Sha256 = sha256,
             Promises = placement.Promises,
+            Unchanged = placement.Unchanged,
             BytesAdded = placement.BytesAdded,
             ExtentsAdded = placement.ExtentsAdded,
         };

@@ -154,6 +154,19 @@ public abstract class BackupCatalog : IDisposable
     /// <summary>Removes what killed runs left in a folder.</summary>
     private protected abstract void Sweep(string folder);
 
+    /// <summary>The backups of one database in a folder, newest first. The folder is listed once for all of its databases.</summary>
+    private protected virtual IEnumerable<CatalogEntry> ListDatabase(string folder, DatabaseKey key, CancellationToken cancellationToken)
+    {
+        if (!_folders.TryGetValue(folder, out ILookup<DatabaseKey, CatalogEntry>? listed))
+        {
+            IReadOnlyList<CatalogEntry> all = HasFolder(folder) ? ListFolder(folder, recurse: false, cancellationToken) : [];
+            listed = all.Where(entry => entry.Key is not null).ToLookup(entry => entry.Key!.Value);
+            _folders.Add(folder, listed);
+        }
+
+        return listed[key];
+    }
+
     /// <summary>Whether there may be backups in a folder. One that a backup is to make has none.</summary>
     private protected virtual bool HasFolder(string folder) => true;
 
@@ -169,14 +182,7 @@ public abstract class BackupCatalog : IDisposable
             return known;
         }
 
-        if (!_folders.TryGetValue(folder, out ILookup<DatabaseKey, CatalogEntry>? listed))
-        {
-            IReadOnlyList<CatalogEntry> all = HasFolder(folder) ? ListFolder(folder, recurse: false, cancellationToken) : [];
-            listed = all.Where(entry => entry.Key is not null).ToLookup(entry => entry.Key!.Value);
-            _folders.Add(folder, listed);
-        }
-
-        known = [.. listed[key]];
+        known = [.. ListDatabase(folder, key, cancellationToken)];
         _known.Add((folder, key), known);
         return known;
     }

@@ -62,7 +62,7 @@ public sealed record BackupRemoval
             StoredBytes = backup.StoredBytes,
             Action = decision.IsKept ? RemovalAction.Kept : RemovalAction.WouldRemove,
             Reason = string.Join(", ", decision.Reasons),
-            BytesFreed = decision.IsKept ? 0 : backup.StoredBytes + (backup.ManifestBytes ?? ManifestSize(backup.Backup!)),
+            BytesFreed = decision.IsKept || backup.SharesBytes ? 0 : backup.StoredBytes + (backup.ManifestBytes ?? ManifestSize(backup.Backup!)),
         };
     }
 

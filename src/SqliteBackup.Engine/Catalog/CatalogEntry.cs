@@ -67,6 +67,9 @@ public sealed record CatalogEntry
     /// <summary>The length of its manifest in bytes; null where nobody asked yet.</summary>
     internal long? ManifestBytes { get; init; }
 
+    /// <summary>Whether it shares its bytes with other backups: to remove it frees nothing by itself.</summary>
+    internal bool SharesBytes { get; init; }
+
     /// <summary>Whether this backup is known to be bad: its newest check failed, or the file is not what was written.</summary>
     internal bool IsBad => ManifestState == ManifestState.Mismatched || Check is CheckStatus.Corrupt or CheckStatus.CouldNotBeChecked;
 

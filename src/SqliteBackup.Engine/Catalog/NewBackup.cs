@@ -43,4 +43,7 @@ internal sealed record BackupPlacement(string Backup, bool IsRecorded, long? Byt
 {
     /// <summary>What can be relied on there; null for a folder of this machine.</summary>
     public StorePromises? Promises { get; init; }
+
+    /// <summary>Whether a repository has the same content as the backup of the database before.</summary>
+    public bool Unchanged { get; init; }
 }

@@ -108,6 +108,23 @@ public readonly record struct HashId : IComparable<HashId>
         return true;
     }
 
+    /// <summary>Whether its digits begin with these, in lower case.</summary>
+    internal bool StartsWith(ReadOnlySpan<char> digits)
+    {
+        Span<byte> hash = stackalloc byte[Size];
+        CopyTo(hash);
+        for (int i = 0; i < digits.Length; i++)
+        {
+            int half = i % 2 == 0 ? hash[i / 2] >> 4 : hash[i / 2] & 15;
+            if (half != Digit((byte)digits[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     internal void Format(Span<byte> utf8)
     {
         Span<byte> hash = stackalloc byte[Size];

@@ -60,6 +60,11 @@ internal static class RepositoryErrors
         location,
         $"There is no backup {id} in the repository at '{location}'. Somebody may have removed it meanwhile.");
 
+    public static SqliteBackupException SnapshotAmbiguous(string location, string id, int count) => new(
+        BackupFailure.InvalidOption,
+        location,
+        $"{count} backups in the repository at '{location}' have an id that begins with {id}. Give more of its digits; Get-SqliteBackup lists them.");
+
     public static SqliteBackupException Locked(string location, string by) => new(
         BackupFailure.RepositoryLocked,
         location,

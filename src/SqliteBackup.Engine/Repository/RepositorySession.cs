@@ -72,8 +72,9 @@ public sealed class RepositorySession : IDisposable
             ExtentList extents = _extents.Write(content, extentBytes, token);
             bool unchanged = extents.Added == 0 && parent is not null && IsContent(parent, extents, token);
             (HashId tree, long treeBytes) = unchanged ? (parent!.File.Tree, 0) : WriteTree(content, extents);
-            SnapshotFile file = Describe(content.Host, content.Database, content.TakenAt, content.Manifest, content.Tags, extentBytes, parent, tree);
-            Task<StoredBackup> stored = _pending.Add(file, snapshot => new StoredBackup(snapshot, extents.AddedBytes + treeBytes, extents.Ids.Length, extents.Added, unchanged));
+            long added = extents.AddedBytes + treeBytes;
+            SnapshotFile file = Describe(content.Host, content.Database, content.TakenAt, content.Manifest, content.Tags, extentBytes, parent, tree) with { BytesAdded = added };
+            Task<StoredBackup> stored = _pending.Add(file, snapshot => new StoredBackup(snapshot, added, extents.Ids.Length, extents.Added, unchanged));
             FlushWhereDue(token);
             return stored;
         }, cancellationToken);
@@ -94,7 +95,7 @@ public sealed class RepositorySession : IDisposable
         return Guard(token =>
         {
             int extents = (int)((manifest.Bytes + parent.ExtentBytes - 1) / parent.ExtentBytes);
-            SnapshotFile file = Describe(parent.Host, parent.Database, takenAt, manifest, tags, parent.ExtentBytes, parent, parent.File.Tree);
+            SnapshotFile file = Describe(parent.Host, parent.Database, takenAt, manifest, tags, parent.ExtentBytes, parent, parent.File.Tree) with { BytesAdded = 0 };
             Task<StoredBackup> stored = _pending.Add(file, snapshot => new StoredBackup(snapshot, 0, extents, 0, Unchanged: true));
             FlushWhereDue(token);
             return stored;
@@ -147,6 +148,21 @@ public sealed class RepositorySession : IDisposable
             TreeFile file = _reader.Database(snapshot, token);
             _reader.Restore(file, target, advancing, token);
             return file.Bytes;
+        }, cancellationToken);
+    }
+
+    /// <summary>Reads the database of a backup to its end and compares each extent with its hash.</summary>
+    /// <param name="snapshot">The backup.</param>
+    /// <param name="advancing">Is called with the number of bytes that were read, by several threads. It may take its time.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="SqliteBackupException"><see cref="BackupFailure.StoreCorrupt"/> where something is damaged or missing; or the store did not answer.</exception>
+    public void Read(RepositorySnapshot snapshot, Action<int>? advancing, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        Guard(token =>
+        {
+            _reader.Restore(_reader.Database(snapshot, token), target: null, advancing, token);
+            return true;
         }, cancellationToken);
     }
 

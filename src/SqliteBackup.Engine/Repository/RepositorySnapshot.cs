@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using SqliteBackup.Catalog;
 using SqliteBackup.Repository.Format;
@@ -33,6 +34,9 @@ public sealed class RepositorySnapshot
     /// <summary>Its tags, ours included.</summary>
     public IReadOnlyList<string> Tags => File.Tags ?? [];
 
+    /// <summary>Bytes that it added to the repository when it was stored, or null where the snapshot does not say it.</summary>
+    public long? BytesAdded => File.BytesAdded;
+
     /// <summary>Bytes in an extent of its database.</summary>
     public int ExtentBytes => ExtentOf(File) ?? DefaultExtentBytes;
 
@@ -42,17 +46,7 @@ public sealed class RepositorySnapshot
     /// </summary>
     public BackupManifest? Manifest
     {
-        get
-        {
-            try
-            {
-                return File.Manifest?.Deserialize(ManifestJson.Default.BackupManifest);
-            }
-            catch (JsonException)
-            {
-                return null;
-            }
-        }
+        get => File.Manifest is JsonElement manifest ? ManifestFile.Parse(Encoding.UTF8.GetBytes(manifest.GetRawText())).Manifest : null;
     }
 
     internal const int DefaultExtentBytes = 16 << 10;
@@ -63,6 +57,9 @@ public sealed class RepositorySnapshot
 
     /// <summary>The name of the database's file in the tree.</summary>
     internal string FileName => FileNameOf(Database);
+
+    /// <summary>Whether an id of it, the present or the first, begins with these digits.</summary>
+    internal bool IsCalled(string digits) => HashId.StartsWith(digits) || File.Original?.StartsWith(digits) == true;
 
     internal static bool IsOurs(SnapshotFile file) => file.Paths.Count == 1 && file.Tags?.Contains(Tag) == true && ExtentOf(file) is not null;
 

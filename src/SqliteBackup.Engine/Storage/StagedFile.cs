@@ -34,7 +34,8 @@ internal sealed class StagedFile : IDisposable
     /// <summary>The file's full path while it is in the making.</summary>
     public string Path { get; }
 
-    private SafeFileHandle Handle => _file?.SafeFileHandle ?? throw new ObjectDisposedException(nameof(StagedFile));
+    /// <summary>The file itself. Only while SQLite does not have it open.</summary>
+    internal SafeFileHandle Handle => _file?.SafeFileHandle ?? throw new ObjectDisposedException(nameof(StagedFile));
 
     /// <summary>Creates the file, and its folder where that is missing.</summary>
     /// <param name="destination">The full path of the file to be.</param>

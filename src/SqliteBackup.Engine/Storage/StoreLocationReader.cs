@@ -21,7 +21,7 @@ internal static partial class StoreLocationReader
         if (scheme == Repository)
         {
             return rest.Length > 0 && SchemeOf(rest) != Repository
-                ? Read(rest) with { IsRepository = true }
+                ? AsRepository(text, Read(rest))
                 : throw Invalid(text, "Name the repository's folder after 'restic:'.");
         }
 
@@ -39,6 +39,16 @@ internal static partial class StoreLocationReader
             Rclone => Remote(rest),
             _ => throw Invalid(scheme, "Known are s3://bucket/prefix/, sftp://user@host/path/, azblob://account/container/prefix/, rclone:remote:path/, and paths."),
         };
+    }
+
+    // A repository is a folder, whether it is written as one or not. A name in it, or a pattern for names, is a backup's: '#' and an id.
+    private static StoreLocation AsRepository(string text, StoreLocation location)
+    {
+        string path = Snapshot().Replace(location.Path, "/#${id}");
+        StoreLocation repository = location with { IsRepository = true, Path = path };
+        bool isBackup = repository.Name.StartsWith('#') || repository.Name == "*";
+        repository = repository.IsFolder || isBackup ? repository : repository with { Path = path + '/' };
+        return repository.IsRemote || repository.Folder.Path.Length > 0 ? repository : throw Invalid(text, "Name the repository's folder after 'restic:'.");
     }
 
     private static StoreLocation Bucket(string text, string rest)
@@ -152,6 +162,9 @@ internal static partial class StoreLocationReader
     // Two letters at least: one is a drive of Windows.
     [GeneratedRegex(@"^(restic:|rclone:|[a-z][a-z0-9+.-]+://)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Scheme();
+
+    [GeneratedRegex(@"(?<=[^/#])#(?<id>[0-9a-f]{8,64})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Snapshot();
 
     [GeneratedRegex(@"^(?<host>\[[0-9a-fA-F:.]+(%[\w.-]+)?\]|[^\[\]:@\s]+)(:(?<port>.*))?$", RegexOptions.CultureInvariant)]
     private static partial Regex HostAndPort();

@@ -4,6 +4,7 @@ using SqliteBackup.Backup;
 using SqliteBackup.Catalog;
 using SqliteBackup.Output;
 using SqliteBackup.Parameters;
+using SqliteBackup.Repository;
 using SqliteBackup.Running;
 using SqliteBackup.Search;
 using SqliteBackup.Storage;
@@ -309,6 +310,13 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
     private protected override void Process(string database)
     {
         BackupTarget target = Target;
+        if (target.IsRepository)
+        {
+            // Its name among the repository's backups is the repository's to give.
+            Start(CreateRequest(database, target.Path, target));
+            return;
+        }
+
         if (!target.IsFolder)
         {
             _toFiles.Add(CreateRequest(database, target.Path, target));
@@ -326,14 +334,39 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
         {
             if (StoreLocation.NamesScheme(Destination))
             {
-                StoreLocation location = StoreLocation.Parse(Destination);
-                return new BackupTarget(location.ToString(), location.IsFolder, IsRemote: true);
+                StoreLocation location = Locate(Destination);
+                ThrowUnlessTakes(location);
+                return new BackupTarget(location.ToString(), location.IsFolder, IsRemote: true, location.IsRepository);
             }
 
             string path = Resolver.ResolveDestination(Destination);
             bool isFolder = BackupDestinations.IsFolder(path);
             ThrowIfMissing(isFolder ? path : System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
             return new BackupTarget(isFolder ? path : System.IO.Path.GetFullPath(path), isFolder, IsRemote: false);
+        }
+    }
+
+    private protected override RepositoryOptions RepositoryOptions
+    {
+        get
+        {
+            var options = new RepositoryOptions();
+            return options with { CompressionLevel = CompressionLevel ?? options.CompressionLevel, LockPatience = Seconds.Of(BusyTimeoutSeconds) ?? new CopyOptions().BusyTimeout };
+        }
+    }
+
+    private void ThrowUnlessTakes(StoreLocation location)
+    {
+        if (location.IsRepository && !location.IsFolder)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.InvalidOption, Destination, $"'{Destination}' is a backup in a repository. Name the repository itself, '{location.Folder}': backups there get their names from it.");
+        }
+
+        if (location.IsRepository && Compress is not (null or BackupCompression.None))
+        {
+            throw new SqliteBackupException(
+                BackupFailure.InvalidOption, Destination, $"A repository compresses by itself, and what it is given compressed shares nothing with what it has. Leave -Compress out for '{location}'.");
         }
     }
 
@@ -385,7 +418,7 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
             // What a backup needs to be listed, tested and pruned with others.
             WriteManifest = true,
             Compression = CompressionFor(target),
-            CompressionLevel = CompressionLevel,
+            CompressionLevel = target.IsRepository ? null : CompressionLevel,
             SkipUnchanged = SkipUnchanged,
             Compact = Compact,
             Retention = rules.IsEmpty ? null : rules,
@@ -393,7 +426,7 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
         };
     }
 
-    private readonly record struct BackupTarget(string Path, bool IsFolder, bool IsRemote);
+    private readonly record struct BackupTarget(string Path, bool IsFolder, bool IsRemote, bool IsRepository = false);
 
     // What is left out is what the Engine says.
     private CopyOptions Apply(CopyOptions options) => options with

@@ -71,7 +71,7 @@ public sealed class GetSqliteBackupCommand : LocationCommand
     }
 
     private protected override IEnumerable<string> Resolve(string path) =>
-        StoreLocation.NamesScheme(path) ? [path] : Resolver.ResolveItems(path, IsLiteral);
+        StoreLocation.NamesScheme(path) ? [Locate(path).ToString()] : Resolver.ResolveItems(path, IsLiteral);
 
     private protected override void Process(string item) => _found.AddRange(
         StoreLocation.NamesScheme(item)

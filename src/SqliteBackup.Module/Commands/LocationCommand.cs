@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Security;
 using SqliteBackup.Parameters;
+using SqliteBackup.Repository;
 using SqliteBackup.Storage;
 
 namespace SqliteBackup.Commands;
@@ -24,8 +26,16 @@ public abstract class LocationCommand : DatabaseCommand
     [ValidateNotNullOrEmpty]
     public string? StagingPath { get; set; }
 
+    [Parameter]
+    public SecureString? Password { get; set; }
+
     /// <summary>The backups of every location that the command is given.</summary>
-    private protected BackupCatalogs Catalogs => _catalogs ??= new BackupCatalogs(CreateSettings, StagingPath is null ? null : Resolver.ResolveDestination(StagingPath));
+    private protected BackupCatalogs Catalogs => _catalogs ??= new BackupCatalogs(CreateSettings, OpenRepository, StagingFolder);
+
+    /// <summary>How repositories are worked with.</summary>
+    private protected virtual RepositoryOptions RepositoryOptions => new();
+
+    private string? StagingFolder => StagingPath is null ? null : Resolver.ResolveDestination(StagingPath);
 
     protected override void Dispose(bool disposing)
     {
@@ -47,7 +57,7 @@ public abstract class LocationCommand : DatabaseCommand
     /// <summary>The backups in a store that a location names, with wildcards in its last part or without.</summary>
     private protected IEnumerable<string> ResolveBackups(string path)
     {
-        StoreLocation location = StoreLocation.Parse(path);
+        StoreLocation location = Locate(path);
         if (location.IsFolder)
         {
             throw new SqliteBackupException(
@@ -55,6 +65,14 @@ public abstract class LocationCommand : DatabaseCommand
         }
 
         return IsLiteral || !WildcardPattern.ContainsWildcardCharacters(location.Name) ? [UnescapedName(location)] : Matching(location);
+    }
+
+    /// <summary>The location that a text names: with its full path where it is a repository of this machine.</summary>
+    /// <exception cref="SqliteBackupException">It is none.</exception>
+    private protected StoreLocation Locate(string text)
+    {
+        StoreLocation location = StoreLocation.Parse(text);
+        return location.IsRepository && !location.IsRemote ? location with { Path = Resolver.ResolveDestination(location.Folder.Path) + location.Name } : location;
     }
 
     private List<string> Matching(StoreLocation location)
@@ -69,6 +87,9 @@ public abstract class LocationCommand : DatabaseCommand
     // No wildcards are left, but an escaped one has to lose its backtick.
     private string UnescapedName(StoreLocation location) =>
         IsLiteral ? location.ToString() : location.Folder.Combine(WildcardPattern.Unescape(location.Name)).ToString();
+
+    private RepositoryCatalog OpenRepository(StoreLocation location) => RepositoryAccess.WithPassword(Password, location, password =>
+        RepositoryCatalog.Open(location, CreateSettings(location.Scheme), password, RepositoryOptions, StagingFolder, StopToken));
 
     private StoreSettings CreateSettings(StoreScheme scheme)
     {

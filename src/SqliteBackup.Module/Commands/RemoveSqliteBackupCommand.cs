@@ -90,7 +90,7 @@ public sealed class RemoveSqliteBackupCommand : LocationCommand
 
     private protected override IEnumerable<string> Resolve(string path) =>
         !StoreLocation.NamesScheme(path) ? Resolver.ResolveItems(path, IsLiteral)
-        : StoreLocation.Parse(path).IsFolder ? [path]
+        : Locate(path) is { IsFolder: true } folder ? [folder.ToString()]
         : ResolveBackups(path);
 
     private protected override void Process(string file) => _candidates.Add(file, Recurse, Policy);
@@ -109,7 +109,7 @@ public sealed class RemoveSqliteBackupCommand : LocationCommand
             {
                 WriteVerbose($"Kept '{planned.Backup}': {planned.Reason}.");
             }
-            else if (ShouldDestroy(planned.Backup, $"Remove the backup and free {Text.Size(planned.BytesFreed)}", Force))
+            else if (ShouldDestroy(planned.Backup, Effect(planned), Force))
             {
                 Try(null, () =>
                 {
@@ -125,4 +125,8 @@ public sealed class RemoveSqliteBackupCommand : LocationCommand
             }
         }
     }
+
+    private static string Effect(BackupRemoval planned) => planned.BytesFreed > 0
+        ? $"Remove the backup and free {Text.Size(planned.BytesFreed)}"
+        : "Remove the backup (Optimize-SqliteBackupRepository then frees what only it needed)";
 }

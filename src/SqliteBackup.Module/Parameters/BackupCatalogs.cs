@@ -9,11 +9,12 @@ namespace SqliteBackup.Parameters;
 /// command.
 /// </summary>
 /// <param name="settings">How a kind of store is opened.</param>
+/// <param name="openRepository">Opens the repository at a location.</param>
 /// <param name="stagingFolder">The full path of the folder for copies on this machine, or null.</param>
-internal sealed class BackupCatalogs(Func<StoreScheme, StoreSettings> settings, string? stagingFolder) : IDisposable
+internal sealed class BackupCatalogs(Func<StoreScheme, StoreSettings> settings, Func<StoreLocation, BackupCatalog> openRepository, string? stagingFolder) : IDisposable
 {
     private readonly FolderCatalog _folders = new();
-    private readonly Dictionary<string, StoreCatalog> _stores = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, BackupCatalog> _stores = new(StringComparer.Ordinal);
 
     /// <summary>The catalog of a backup or of a folder.</summary>
     /// <param name="location">Its full path or its location.</param>
@@ -27,9 +28,9 @@ internal sealed class BackupCatalogs(Func<StoreScheme, StoreSettings> settings, 
 
         StoreLocation folder = StoreLocation.Parse(location).Folder;
         string key = folder.ToString();
-        if (!_stores.TryGetValue(key, out StoreCatalog? store))
+        if (!_stores.TryGetValue(key, out BackupCatalog? store))
         {
-            store = new StoreCatalog(BackupStores.Open(folder, settings(folder.Scheme)), stagingFolder);
+            store = folder.IsRepository ? openRepository(folder) : new StoreCatalog(BackupStores.Open(folder, settings(folder.Scheme)), stagingFolder);
             _stores.Add(key, store);
         }
 
@@ -71,7 +72,7 @@ internal sealed class BackupCatalogs(Func<StoreScheme, StoreSettings> settings, 
     public void Dispose()
     {
         _folders.Dispose();
-        foreach (StoreCatalog store in _stores.Values)
+        foreach (BackupCatalog store in _stores.Values)
         {
             store.Dispose();
         }

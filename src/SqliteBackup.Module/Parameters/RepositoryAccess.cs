@@ -28,7 +28,10 @@ internal sealed class RepositoryAccess(PathResolver resolver, SecureString? pass
     });
 
     /// <summary>Works with the password, in UTF-8, and wipes it.</summary>
-    public T WithPassword<T>(StoreLocation location, Func<byte[], T> work) =>
+    public T WithPassword<T>(StoreLocation location, Func<byte[], T> work) => WithPassword(password, location, work);
+
+    /// <summary>Works with the password that was given, or else with the one that the environment names, in UTF-8, and wipes it.</summary>
+    public static T WithPassword<T>(SecureString? password, StoreLocation location, Func<byte[], T> work) =>
         With(password is null ? RepositoryPassword.FromEnvironment(location.ToString()) : BytesOf(password), work);
 
     /// <summary>Works with a secret, in UTF-8, and wipes it.</summary>

@@ -48,9 +48,18 @@ public sealed class StoreLocationTests
     }
 
     [Theory]
-    [InlineData("restic:/srv/repo", StoreScheme.Local, "/srv/repo")]
+    [InlineData("restic:/srv/repo", StoreScheme.Local, "/srv/repo/")]
+    [InlineData("restic:repo", StoreScheme.Local, "repo/")]
     [InlineData("restic:s3://bucket/repo/", StoreScheme.S3, "repo/")]
-    [InlineData("Restic:rclone:drive:repo", StoreScheme.Rclone, "repo")]
+    [InlineData("restic:s3://bucket", StoreScheme.S3, "")]
+    [InlineData("Restic:rclone:drive:repo", StoreScheme.Rclone, "repo/")]
+    [InlineData("restic:/srv/repo/#1a2b3c4d", StoreScheme.Local, "/srv/repo/#1a2b3c4d")]
+    [InlineData("restic:/srv/repo#1a2B3c4d", StoreScheme.Local, "/srv/repo/#1a2B3c4d")]
+    [InlineData("restic:/srv/repo/#1a2b*", StoreScheme.Local, "/srv/repo/#1a2b*")]
+    [InlineData("restic:/srv/repo/*", StoreScheme.Local, "/srv/repo/*")]
+    [InlineData("restic:/srv/c#", StoreScheme.Local, "/srv/c#/")]
+    [InlineData("restic:/srv/x#1a2b3c4d/", StoreScheme.Local, "/srv/x#1a2b3c4d/")]
+    [InlineData("restic:s3://bucket/#1a2b3c4d", StoreScheme.S3, "#1a2b3c4d")]
     public void Restic_before_a_location_names_a_repository(string text, StoreScheme scheme, string path)
     {
         StoreLocation location = StoreLocation.Parse(text);
@@ -87,6 +96,7 @@ public sealed class StoreLocationTests
     [InlineData("rclone:drive:a/../../b", "no '..'")]
     [InlineData("restic:", "after 'restic:'")]
     [InlineData("restic:restic:/srv", "after 'restic:'")]
+    [InlineData("restic:#1a2b3c4d", "after 'restic:'")]
     public void What_is_no_location_is_refused_with_what_to_write(string text, string advice)
     {
         SqliteBackupException exception = Assert.Throws<SqliteBackupException>(() => StoreLocation.Parse(text));

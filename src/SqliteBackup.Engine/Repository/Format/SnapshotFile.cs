@@ -40,6 +40,10 @@ internal sealed record SnapshotFile
     [JsonPropertyName("sqlitebackup_manifest")]
     public JsonElement? Manifest { get; init; }
 
+    /// <summary>Bytes that the backup added to the repository. restic passes over it, too.</summary>
+    [JsonPropertyName("sqlitebackup_bytes_added")]
+    public long? BytesAdded { get; init; }
+
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Others { get; set; }
 }

@@ -30,8 +30,8 @@ internal sealed class SnapshotReader(RepositoryFiles files, BlobReader blobs)
         Files(snapshot.File.Tree, cancellationToken).Find(file => file.Name == snapshot.FileName)
             ?? throw RepositoryErrors.Damaged(files.Location, RepositoryFileKind.Snapshot.NameOf(snapshot.HashId), $"there is no '{snapshot.FileName}' in it");
 
-    /// <summary>Writes a file's content into a local one, each byte at its place.</summary>
-    public void Restore(TreeFile file, SafeFileHandle target, Action<int>? advancing, CancellationToken cancellationToken)
+    /// <summary>Reads a file's content, compares each extent with its hash and writes it into a local file, each byte at its place; null for none.</summary>
+    public void Restore(TreeFile file, SafeFileHandle? target, Action<int>? advancing, CancellationToken cancellationToken)
     {
         var wanted = new WantedBlob[file.Content.Length];
         long[] offsets = new long[file.Content.Length];
@@ -53,7 +53,10 @@ internal sealed class SnapshotReader(RepositoryFiles files, BlobReader blobs)
             new BlobReader.Reading((in WantedBlob blob, ReadOnlySpan<byte> plain, ReadOnlySpan<byte> _) =>
             {
                 advancing?.Invoke(plain.Length);
-                RandomAccess.Write(target, plain, offsets[blob.Tag]);
+                if (target is not null)
+                {
+                    RandomAccess.Write(target, plain, offsets[blob.Tag]);
+                }
             }),
             cancellationToken);
     }
@@ -73,13 +76,6 @@ internal sealed class SnapshotReader(RepositoryFiles files, BlobReader blobs)
             json.Write(blobs.Read(BlobKind.Data, blob, cancellationToken));
         }
 
-        try
-        {
-            return JsonSerializer.Deserialize(json.ToArray(), ManifestJson.Default.BackupManifest);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        return ManifestFile.Parse(json.ToArray()).Manifest;
     }
 }

@@ -1,0 +1,85 @@
+using System.Management.Automation;
+using SqliteBackup.ModuleTests.Hosting;
+
+namespace SqliteBackup.ModuleTests;
+
+/// <summary>Cmdlets that take a repository where they take a folder, and its backups where they take files.</summary>
+public sealed class RepositoryLocationTests : ModuleTest
+{
+    private const string Secret = "$secret = @{ Password = [System.Net.NetworkCredential]::new('', 'one').SecurePassword }; ";
+
+    public RepositoryLocationTests() => Run(Secret + "$null = New-SqliteBackupRepository restic:repo @secret").AssertClean();
+
+    private string Location => $"restic:{Folder["repo"]}/";
+
+    [Fact]
+    public void A_backup_goes_in_is_listed_tested_restored_and_exported_and_goes()
+    {
+        Create("app.db", rows: 40);
+        Create("blog.db", rows: 30);
+
+        RunOutcome outcome = Run(Secret + """
+            $made = Backup-SqliteDatabase *.db restic:repo @secret
+            $made.Count
+            $made[0].ExtentsAdded -gt 0
+            (Backup-SqliteDatabase app.db restic:repo @secret).Unchanged
+            $all = Get-SqliteBackup restic:repo @secret
+            $all.Count
+            (Get-SqliteBackup restic:repo/ -Latest -Database app.db @secret).Backup -eq $all[0].Backup
+            ($all | Test-SqliteBackup @secret | Where-Object Status -eq Ok).Count
+            (Test-SqliteBackup restic:repo/* @secret).Count
+            Restore-SqliteDatabase $all[0].Backup new.db @secret
+            (Export-SqliteDatabase $all[0].Backup app.sql @secret).Database -eq $all[0].Backup
+            ($all | Remove-SqliteBackup @secret -Force).Count
+            (Remove-SqliteBackup restic:repo -KeepLast 5 @secret -WhatIf).Action | ForEach-Object { [string]$_ }
+            """);
+
+        outcome.AssertClean();
+        Assert.Equal([2, true, true, 3, true, 3, 3, true, 1, "Kept", "Kept"], outcome.Output.Select(value => value.BaseObject));
+        Assert.Equal(40, Rows(Folder["new.db"]));
+        Assert.NotEmpty(File.ReadAllText(Folder["app.sql"]));
+        Assert.Empty(Folder.Files("repo/locks"));
+    }
+
+    [Theory]
+    [InlineData("Backup-SqliteDatabase app.db restic:nowhere @secret", "RepositoryNotFound")]
+    [InlineData("Backup-SqliteDatabase app.db restic:repo", "PasswordWrong")]
+    [InlineData("Backup-SqliteDatabase app.db restic:repo -Compress Zstd @secret", "InvalidOption")]
+    [InlineData("Backup-SqliteDatabase app.db 'restic:repo/#1a2b3c4d' @secret", "InvalidOption")]
+    [InlineData("Backup-SqliteDatabase restic:repo out/ @secret", "NotADatabase")]
+    [InlineData("Get-SqliteBackup 'restic:repo/#1a2b3c4d' @secret", "BackupNotFound")]
+    [InlineData("Test-SqliteBackup restic:repo @secret", "InvalidOption")]
+    [InlineData("Restore-SqliteDatabase 'restic:repo#1a2b3c4d' new.db @secret", "BackupNotFound")]
+    [InlineData("Remove-SqliteBackup restic:repo @secret -Force", "InvalidOption")]
+    public void What_cannot_be_done_is_one_error_with_its_id(string script, string id)
+    {
+        Create("app.db");
+
+        RunOutcome outcome = Run(Secret + script);
+
+        ErrorRecord error = Assert.Single(outcome.Errors);
+        Assert.Equal(id, error.FullyQualifiedErrorId.Split(',')[0]);
+        Assert.Empty(Folder.Files("repo/locks"));
+    }
+
+    [Fact]
+    public void A_job_keeps_the_repository_open_to_its_end_and_a_fleet_takes_one_lock()
+    {
+        foreach (int i in Enumerable.Range(0, 6))
+        {
+            Create($"db{i}.db");
+        }
+
+        RunOutcome outcome = Run(Secret + """
+            $job = Backup-SqliteDatabase db*.db restic:repo @secret -AsJob -ThrottleLimit 3
+            while ($job.State -eq 'Running') { [System.Threading.Thread]::Sleep(50) }
+            [string]$job.State
+            (Get-SqliteBackup restic:repo @secret).Count
+            """);
+
+        outcome.AssertClean();
+        Assert.Equal(["Completed", 6], outcome.Output.Select(value => value.BaseObject));
+        Assert.Empty(Folder.Files("repo/locks"));
+        Assert.Equal(Location, Run(Secret + "(Get-SqliteBackup restic:repo @secret)[0].Backup").Output[0].ToString()!.Split('#')[0]);
+    }
+}
