@@ -75,7 +75,7 @@ public sealed class RepositorySession : IDisposable
             long added = extents.AddedBytes + treeBytes;
             SnapshotFile file = Describe(content.Host, content.Database, content.TakenAt, content.Manifest, content.Tags, extentBytes, parent, tree) with { BytesAdded = added };
             Task<StoredBackup> stored = _pending.Add(file, snapshot => new StoredBackup(snapshot, added, extents.Ids.Length, extents.Added, unchanged));
-            FlushWhereDue(token);
+            FlushWhereDue();
             return stored;
         }, cancellationToken);
     }
@@ -97,7 +97,7 @@ public sealed class RepositorySession : IDisposable
             int extents = (int)((manifest.Bytes + parent.ExtentBytes - 1) / parent.ExtentBytes);
             SnapshotFile file = Describe(parent.Host, parent.Database, takenAt, manifest, tags, parent.ExtentBytes, parent, parent.File.Tree) with { BytesAdded = 0 };
             Task<StoredBackup> stored = _pending.Add(file, snapshot => new StoredBackup(snapshot, 0, extents, 0, Unchanged: true));
-            FlushWhereDue(token);
+            FlushWhereDue();
             return stored;
         }, cancellationToken);
     }
@@ -276,11 +276,12 @@ public sealed class RepositorySession : IDisposable
         return (id, (long)manifestBytes + treeBytes);
     }
 
-    private void FlushWhereDue(CancellationToken cancellationToken)
+    // It has other databases' backups stand, too: who stops one's own does not stop those.
+    private void FlushWhereDue()
     {
         if (_packs.PendingBytes == 0 || _packs.PendingBytes >= PackBuilder.TargetSize || _pending.LongestWait > MaxDelayMilliseconds)
         {
-            Flush(cancellationToken);
+            Flush(CancellationToken.None);
         }
     }
 
