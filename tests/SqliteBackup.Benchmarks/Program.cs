@@ -26,6 +26,11 @@ IBenchmark[] all =
     new StartUp(),
     new Watched(),
     new Shelf(),
+    new RepositoryGenerations("uniform"),
+    new RepositoryGenerations("hot"),
+    new RepositoryGenerations("append"),
+    new RepositorySpeed(),
+    new RepositoryFleet(),
     .. ((string[])["mixed", "reals", "integers", "blobs"]).SelectMany(values => new IBenchmark[] { new SqlText(values, isImport: false), new SqlText(values, isImport: true) }),
 ];
 

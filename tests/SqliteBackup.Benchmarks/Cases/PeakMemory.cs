@@ -12,7 +12,7 @@ internal sealed class PeakMemory : IBenchmark
     public string Name => "peak memory";
 
     public string Description =>
-        "Peak resident size (VmHWM) of the PowerShell process in MB: backing up, testing and restoring (over a database that is there, with a safety copy) a small and a large database, sizes times the scale, and doing nothing.";
+        "Peak resident size (VmHWM) of the PowerShell process in MB: backing up (into a file and into a repository, the first time and unchanged), testing and restoring (over a database that is there, with a safety copy) a small and a large database, sizes times the scale, and doing nothing.";
 
     public string Unit => "MB";
 
@@ -26,6 +26,9 @@ internal sealed class PeakMemory : IBenchmark
         string? missing = OperatingSystem.IsLinux() ? null : "it is read from /proc";
         Contender Host(string name, string command) => new(name, () => Measure(command)) { Missing = missing };
         Contender Backup(string name, string database) => Host($"backup, {name}", $"$null = Backup-SqliteDatabase '{database}' '{destination}' -Force");
+        Contender Store(string name, string repository, string database) => Host(
+            $"backup into a repository, {name}",
+            $"$env:RESTIC_PASSWORD = 'x'; $to = \"restic:{_folder}/{repository}\"; if (-not [System.IO.File]::Exists(\"{_folder}/{repository}/config\")) {{ $null = New-SqliteBackupRepository $to }}; $null = Backup-SqliteDatabase '{database}' $to -StagingPath '{_folder}'");
         Contender Test(string name, string database) => Host($"test, {name}", $"$null = Test-SqliteBackup '{database}'");
         Contender Restore(string name, string database) => Host(
             $"restore, {name}",
@@ -34,6 +37,8 @@ internal sealed class PeakMemory : IBenchmark
         [
             Backup("4 GB", large),
             Backup("100 MB", small),
+            Store("4 GB, the first time", "repo-$PID", large),
+            Store("4 GB, unchanged", "repo", large),
             Test("2 GB", medium),
             Test("100 MB", small),
             Restore("2 GB", medium),
