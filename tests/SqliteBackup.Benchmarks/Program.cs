@@ -25,7 +25,7 @@ IBenchmark[] all =
     new PeakMemory(),
     new StartUp(),
     new Watched(),
-    new Shelf(),
+    new Listing(),
     new RepositoryGenerations("uniform"),
     new RepositoryGenerations("hot"),
     new RepositoryGenerations("append"),

@@ -33,7 +33,7 @@ if (mode == "backup-loop")
 
 if (mode == "drill")
 {
-    Drilling.Run(database);
+    BackupTesting.Run(database);
     return;
 }
 
