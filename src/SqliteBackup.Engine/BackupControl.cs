@@ -1,7 +1,7 @@
 namespace SqliteBackup;
 
 /// <summary>
-/// Steers one backup from any thread: suspends it, lets it go on, or stops it. A wish may come before the backup has begun. This is the pause
+/// Steers one backup from any thread: suspends it, lets it go on, or stops it. An action may be asked for before the backup has begun. This is the pause
 /// that a loop around <c>sqlite3_backup_step</c> is free to make between two steps (https://sqlite.org/backup.html).
 /// </summary>
 public sealed class BackupControl

@@ -31,7 +31,7 @@ if (mode == "backup-loop")
     return;
 }
 
-if (mode == "drill")
+if (mode == "test")
 {
     BackupTesting.Run(database);
     return;

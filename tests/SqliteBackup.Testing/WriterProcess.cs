@@ -46,9 +46,9 @@ public sealed class WriterProcess : IDisposable
     }
 
     /// <summary>Tests a file as a backup in a process of its own, which is killed when it takes longer than the bound.</summary>
-    public static DrillReport Drill(string path, TimeSpan bound)
+    public static BackupTestReport TestBackup(string path, TimeSpan bound)
     {
-        using Process process = Launch(path, "drill", 0, 0);
+        using Process process = Launch(path, "test", 0, 0);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         if (!process.WaitForExit(bound))
@@ -57,7 +57,7 @@ public sealed class WriterProcess : IDisposable
             throw new TimeoutException($"The test of '{path}' did not end within {bound}.");
         }
 
-        return error.Result.Length == 0 && JsonSerializer.Deserialize<DrillReport>(output.Result) is DrillReport report
+        return error.Result.Length == 0 && JsonSerializer.Deserialize<BackupTestReport>(output.Result) is BackupTestReport report
             ? report
             : throw new InvalidOperationException($"The test of '{path}' failed: {output.Result} {error.Result}");
     }
@@ -124,4 +124,4 @@ public sealed record WriterReport(
 /// <param name="Status">Ok, Corrupt or Unchecked.</param>
 /// <param name="Findings">What was found.</param>
 /// <param name="PeakBytes">The most memory that the process had resident.</param>
-public sealed record DrillReport(string Status, IReadOnlyList<string> Findings, long PeakBytes);
+public sealed record BackupTestReport(string Status, IReadOnlyList<string> Findings, long PeakBytes);

@@ -38,7 +38,7 @@ public sealed record BackupRequest
     /// <summary>How the pages are copied.</summary>
     public CopyOptions Copy { get; init; } = new();
 
-    /// <summary>Whether a manifest is written beside the backup, which puts it on the shelf. Default: no.</summary>
+    /// <summary>Whether a manifest is written beside the backup. Default: no.</summary>
     public bool WriteManifest { get; init; }
 
     /// <summary>How the backup is stored. Default: <see cref="BackupCompression.None"/>.</summary>

@@ -118,7 +118,7 @@ public enum CheckStatus
 }
 
 /// <summary>
-/// What the file system says of a database and its WAL. While two stamps are equal nobody wrote to it. Where a commit could hide in the
+/// What the file system says of a database and its WAL. While two are equal nobody wrote to it. Where a commit could hide in the
 /// clock's last tick, none is kept.
 /// </summary>
 /// <param name="Identity">Volume and file number.</param>

@@ -7,7 +7,7 @@ using SqliteBackup.Storage;
 namespace SqliteBackup.Catalog;
 
 /// <summary>
-/// Opens what a drill reads so that its folder is not touched: a database at rest without locks or sidecars, any other as a backup's source,
+/// Opens what a test of a backup reads so that its folder is not touched: a database at rest without locks or sidecars, any other as a backup's source,
 /// and what has to be unpacked or recovered in a private folder among the temporary files.
 /// </summary>
 internal sealed class ReadableBackup : IDisposable
@@ -55,10 +55,10 @@ internal sealed class ReadableBackup : IDisposable
                 _ = file.Read(0, beginning);
                 return beginning;
             });
-            SidecarStamp stamp = SidecarStamp.Of(file.RealPath);
-            if (isPrivate || (header.IsWal && stamp is { Wal: null, SharedMemory: null, Journal: null }))
+            SidecarStatus files = SidecarStatus.Of(file.RealPath);
+            if (isPrivate || (header.IsWal && files is { Wal: null, SharedMemory: null, Journal: null }))
             {
-                return new FrozenSource(file.RealPath, file, stamp);
+                return new FrozenSource(file.RealPath, file, files);
             }
 
             file.Dispose();

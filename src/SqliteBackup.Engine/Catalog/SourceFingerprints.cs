@@ -3,7 +3,7 @@ using SqliteBackup.Sqlite;
 
 namespace SqliteBackup.Catalog;
 
-/// <summary>Takes stamps of databases.</summary>
+/// <summary>Takes fingerprints of databases.</summary>
 internal static class SourceFingerprints
 {
     // Two commits within one tick of a file system's clock leave the same times. The coarsest clock in use, FAT's, ticks every two seconds.
@@ -13,7 +13,7 @@ internal static class SourceFingerprints
     public static string IdentityOf(string path) => FileStatus.Of(path) is FileStatus status ? Identity(status) : "";
 
     /// <summary>
-    /// The stamp of a database, or null where it can't be read or where a later commit could leave the same stamp: a rollback-journal database
+    /// The fingerprint of a database, or null where it can't be read or where a later commit could leave the same one: a rollback-journal database
     /// counts its commits, a WAL one does not, so there the last one must be older than a tick of the clock.
     /// </summary>
     public static SourceFingerprint? TryTake(string path)

@@ -4,7 +4,7 @@ using System.Text;
 namespace SqliteBackup.Registry;
 
 /// <summary>
-/// The board on which every session of this user on this machine posts its backups, and through which each can steer those of the others: a
+/// The registry on which every session of this user on this machine posts its backups, and through which each can steer those of the others: a
 /// private folder of small files. Safe for use by several threads and processes. No database is ever in it.
 /// </summary>
 /// <remarks>
@@ -26,12 +26,12 @@ public sealed class BackupRegistry
 
     private BackupRegistry(string place)
     {
-        _folder = Path.Combine(place, "board");
+        _folder = Path.Combine(place, "registry");
         _controlFolder = Path.Combine(_folder, "control");
     }
 
     /// <summary>
-    /// The board of this user: in the folder that the environment variable SQLITEBACKUP_STATE names, or else at the platform's own place
+    /// The registry of this user: in the folder that the environment variable SQLITEBACKUP_STATE names, or else at the platform's own place
     /// (<c>$XDG_STATE_HOME</c> or <c>~/.local/state</c>, <c>~/Library/Application Support</c>, <c>%LOCALAPPDATA%</c>).
     /// </summary>
     public static BackupRegistry Current => At(StateFolder.Current);
@@ -41,7 +41,7 @@ public sealed class BackupRegistry
 
     internal string ControlFolder => _controlFolder;
 
-    /// <summary>Takes a backup onto the board, as queued.</summary>
+    /// <summary>Takes a backup into the registry, as queued.</summary>
     /// <param name="database">The full path of what is to be backed up.</param>
     /// <param name="destination">The full path of the backup.</param>
     /// <returns>Its entry; <see cref="RegistryEntry.End"/> it, however the backup ends.</returns>
@@ -87,10 +87,10 @@ public sealed class BackupRegistry
 
     /// <summary>Leaves word for a backup, whichever session runs it. It is heard within a fifth of a second.</summary>
     /// <param name="id">The backup's id, as <see cref="BackupStatus.Id"/> tells it.</param>
-    /// <param name="wish">What is wanted.</param>
+    /// <param name="action">What is wanted.</param>
     /// <exception cref="ArgumentException">That is no id.</exception>
     /// <exception cref="SqliteBackupException">The folder can't be written.</exception>
-    public void Send(string id, ControlAction wish)
+    public void Send(string id, ControlAction action)
     {
         if (!RegistryNames.IsId(id))
         {
@@ -101,12 +101,12 @@ public sealed class BackupRegistry
         {
             StateFolder.Ensure(_folder);
             StateFolder.Ensure(_controlFolder);
-            PrivateFile.Write(Path.Combine(_controlFolder, id), Encoding.UTF8.GetBytes(wish.ToString()));
+            PrivateFile.Write(Path.Combine(_controlFolder, id), Encoding.UTF8.GetBytes(action.ToString()));
             return null;
         });
     }
 
-    /// <summary>The board at a place.</summary>
+    /// <summary>The registry at a place.</summary>
     internal static BackupRegistry At(string place) => Boards.GetOrAdd(place, static place => new BackupRegistry(place));
 
     internal List<BackupStatus> ReadAsOf(DateTime now, Action<string>? onIgnored)

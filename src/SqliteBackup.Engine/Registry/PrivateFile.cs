@@ -6,7 +6,7 @@ namespace SqliteBackup.Registry;
 /// <summary>Small files that only their owner reads, each replaced as a whole or not at all.</summary>
 internal static class PrivateFile
 {
-    // No file of the board comes near it; a larger one is not ours.
+    // No file of the registry comes near it; a larger one is not ours.
     private const int MaxBytes = 1 << 18;
 
     private const int MaxTries = 25;

@@ -3,15 +3,15 @@ using System.Diagnostics;
 namespace SqliteBackup.Registry;
 
 /// <summary>
-/// One backup on the board, from when it is queued to its end. As the backup's observer it only keeps the latest value; a thread of the
-/// board's own writes it down, so the copy does not wait for the disk.
+/// One backup in the registry, from when it is queued to its end. As the backup's observer it only keeps the latest value; a thread of the
+/// registry's own writes it down, so the copy does not wait for the disk.
 /// </summary>
 public sealed class RegistryEntry : IBackupObserver
 {
     // Rows on a screen are read by people: more often would be work for nobody.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    private readonly BackupRegistry _board;
+    private readonly BackupRegistry _registry;
     private readonly bool _isShown;
     private readonly object _gate = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -21,9 +21,9 @@ public sealed class RegistryEntry : IBackupObserver
     private bool _hasBegun;
     private bool _hasEnded;
 
-    internal RegistryEntry(BackupRegistry board, string id, string database, string backup, bool isShown)
+    internal RegistryEntry(BackupRegistry registry, string id, string database, string backup, bool isShown)
     {
-        _board = board;
+        _registry = registry;
         _isShown = isShown;
         _status = new BackupStatus
         {
@@ -75,8 +75,8 @@ public sealed class RegistryEntry : IBackupObserver
         }
     }
 
-    /// <summary>What is wrong with the board and was not said before in this process, or null.</summary>
-    public string? TakeProblem() => _board.TakeProblem();
+    /// <summary>What is wrong with the registry and was not said before in this process, or null.</summary>
+    public string? TakeProblem() => _registry.TakeProblem();
 
     /// <summary>Writes down how the backup ended. Only the first call does anything.</summary>
     /// <param name="state">Completed, Failed or Stopped.</param>
@@ -95,7 +95,7 @@ public sealed class RegistryEntry : IBackupObserver
             WriteDown();
         }
 
-        _board.Remove(this);
+        _registry.Remove(this);
     }
 
     /// <summary>Writes down how the backup stands, if that has changed and is due.</summary>
@@ -122,9 +122,9 @@ public sealed class RegistryEntry : IBackupObserver
     }
 
     /// <summary>Does what a user wants.</summary>
-    internal void Obey(ControlAction wish)
+    internal void Obey(ControlAction action)
     {
-        switch (wish)
+        switch (action)
         {
             case ControlAction.Suspend:
                 Control.Suspend();
@@ -184,11 +184,11 @@ public sealed class RegistryEntry : IBackupObserver
         _writtenAt = _clock.Elapsed;
         try
         {
-            PrivateFile.Write(Path.Combine(_board.Folder, Id + RegistryNames.StatusSuffix), BoardJson.Write(_status));
+            PrivateFile.Write(Path.Combine(_registry.Folder, Id + RegistryNames.StatusSuffix), StatusJson.Write(_status));
         }
         catch (Exception exception) when (PrivateFile.IsFileError(exception))
         {
-            _board.Report(exception);
+            _registry.Report(exception);
         }
     }
 }

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace SqliteBackup.Registry;
 
 /// <summary>
-/// The files of the board: <c>SESSION.lock</c>, held locked while a process has backups; <c>SESSION-NUMBER.json</c>, a backup; and in
+/// The files of the registry: <c>SESSION.lock</c>, held locked while a process has backups; <c>SESSION-NUMBER.json</c>, a backup; and in
 /// <c>control</c> a file named as the backup with what a user wants of it.
 /// </summary>
 internal static partial class RegistryNames

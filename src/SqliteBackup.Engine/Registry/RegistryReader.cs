@@ -7,10 +7,10 @@ namespace SqliteBackup.Registry;
 /// <summary>Reads what all sessions posted, tells the living from the dead, and sweeps what is over for a while.</summary>
 internal sealed class RegistryReader(string folder, string controlFolder, Action<string>? onIgnored)
 {
-    /// <summary>How long a backup that ended stays on the board.</summary>
+    /// <summary>How long a backup that ended stays in the registry.</summary>
     public static readonly TimeSpan Keep = TimeSpan.FromMinutes(5);
 
-    // No file of the board is unfinished, and no wish unheard, for anything near it.
+    // No file of the registry is unfinished, and no action is left undone, for anything near it.
     private static readonly TimeSpan Unfinished = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<string, bool> _alive = [];
@@ -73,7 +73,7 @@ internal sealed class RegistryReader(string folder, string controlFolder, Action
         return all;
     }
 
-    /// <summary>One backup, or null where it is not on the board.</summary>
+    /// <summary>One backup, or null where it is not in the registry.</summary>
     public BackupStatus? Read(string id, DateTime now)
     {
         string path = Path.Combine(folder, id + RegistryNames.StatusSuffix);
@@ -122,7 +122,7 @@ internal sealed class RegistryReader(string folder, string controlFolder, Action
         };
         try
         {
-            PrivateFile.Write(path, BoardJson.Write(buried));
+            PrivateFile.Write(path, StatusJson.Write(buried));
         }
         catch (Exception exception) when (PrivateFile.IsFileError(exception))
         {
@@ -141,7 +141,7 @@ internal sealed class RegistryReader(string folder, string controlFolder, Action
                 return null;
             }
 
-            return BoardJson.Read(content) is BackupStatus status && status.Id == id && BoardJson.IsSound(status)
+            return StatusJson.Read(content) is BackupStatus status && status.Id == id && StatusJson.IsSound(status)
                 ? status
                 : throw new JsonException("it is another backup's, or has values that no backup has.");
         }
@@ -174,9 +174,9 @@ internal sealed class RegistryReader(string folder, string controlFolder, Action
 }
 
 /// <summary>A backup as the bytes of its file.</summary>
-internal static class BoardJson
+internal static class StatusJson
 {
-    public static byte[] Write(BackupStatus status) => JsonSerializer.SerializeToUtf8Bytes(status, BoardJsonContext.Default.BackupStatus);
+    public static byte[] Write(BackupStatus status) => JsonSerializer.SerializeToUtf8Bytes(status, StatusJsonContext.Default.BackupStatus);
 
     /// <summary>Whether a backup can stand like this, so that nobody who shows it or counts with it stumbles.</summary>
     public static bool IsSound(BackupStatus status) =>
@@ -192,9 +192,9 @@ internal static class BoardJson
         && status.Elapsed < TimeSpan.FromDays(36_500)
         && status.IsEnded == (status.EndedAt is not null);
 
-    public static BackupStatus? Read(byte[] content) => JsonSerializer.Deserialize(content, BoardJsonContext.Default.BackupStatus);
+    public static BackupStatus? Read(byte[] content) => JsonSerializer.Deserialize(content, StatusJsonContext.Default.BackupStatus);
 }
 
 [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
 [JsonSerializable(typeof(BackupStatus))]
-internal sealed partial class BoardJsonContext : JsonSerializerContext;
+internal sealed partial class StatusJsonContext : JsonSerializerContext;

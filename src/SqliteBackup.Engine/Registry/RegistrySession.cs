@@ -3,7 +3,7 @@ using SqliteBackup.Platform;
 namespace SqliteBackup.Registry;
 
 /// <summary>
-/// One process's time on the board, from its first running backup to the last that ends: a file held with an exclusive lock, which the
+/// One process's time in the registry, from its first running backup to the last that ends: a file held with an exclusive lock, which the
 /// kernel drops when the process dies, however it dies.
 /// </summary>
 internal sealed class RegistrySession : IDisposable

@@ -3,33 +3,33 @@ using System.Text;
 namespace SqliteBackup.Registry;
 
 /// <summary>
-/// The thread that keeps one session's part of the board: it writes down how the backups stand and brings them what users want. It ends
+/// The thread that keeps one session's part of the registry: it writes down how the backups stand and brings them what users want. It ends
 /// with the session.
 /// </summary>
-internal sealed class RunningBackup(BackupRegistry board, RegistrySession session)
+internal sealed class RunningBackup(BackupRegistry registry, RegistrySession session)
 {
-    /// <summary>How often it looks. A wish is heard within twice this.</summary>
+    /// <summary>How often it looks. An action is seen within twice this.</summary>
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
-    // A process that backs up one database after another need not look through the board each time.
+    // A process that backs up one database after another need not look through the registry each time.
     private static readonly TimeSpan BetweenSweeps = TimeSpan.FromMinutes(1);
 
     private static long s_sweptAt = -(long)BetweenSweeps.TotalMilliseconds;
 
-    public void Start() => new Thread(Run) { IsBackground = true, Name = "SqliteBackup board" }.Start();
+    public void Start() => new Thread(Run) { IsBackground = true, Name = "SqliteBackup registry" }.Start();
 
     private void Run()
     {
-        while (board.RunningIn(session, BetweenLooks) is RegistryEntry[] running)
+        while (registry.RunningIn(session, BetweenLooks) is RegistryEntry[] running)
         {
             try
             {
-                TakeWishes(running);
+                TakeActions(running);
                 Sweep();
             }
             catch (Exception exception) when (PrivateFile.IsFileError(exception))
             {
-                board.Report(exception);
+                registry.Report(exception);
             }
 
             foreach (RegistryEntry entry in running)
@@ -39,19 +39,19 @@ internal sealed class RunningBackup(BackupRegistry board, RegistrySession sessio
         }
     }
 
-    private void TakeWishes(RegistryEntry[] running)
+    private void TakeActions(RegistryEntry[] running)
     {
-        foreach (string path in StateFolder.IsThere(board.ControlFolder) ? Directory.EnumerateFiles(board.ControlFolder, session.Id + "-*") : [])
+        foreach (string path in StateFolder.IsThere(registry.ControlFolder) ? Directory.EnumerateFiles(registry.ControlFolder, session.Id + "-*") : [])
         {
             RegistryEntry? entry = Array.Find(running, entry => entry.Id == Path.GetFileName(path));
-            if (entry is not null && StateFolder.IsOwnFile(path) && Take(path) is ControlAction wish)
+            if (entry is not null && StateFolder.IsOwnFile(path) && Take(path) is ControlAction action)
             {
-                entry.Obey(wish);
+                entry.Obey(action);
             }
         }
     }
 
-    // Renamed first: a wish that comes while this one is read is another file, and is not lost.
+    // Renamed first: an action that comes while this one is read is another file, and is not lost.
     private static ControlAction? Take(string path)
     {
         string taken = path + RegistryNames.UnfinishedSuffix;
@@ -66,7 +66,7 @@ internal sealed class RunningBackup(BackupRegistry board, RegistrySession sessio
 
         byte[] content = PrivateFile.Read(taken) ?? [];
         PrivateFile.TryDelete(taken);
-        return Enum.TryParse(Encoding.UTF8.GetString(content), out ControlAction wish) && Enum.IsDefined(wish) ? wish : null;
+        return Enum.TryParse(Encoding.UTF8.GetString(content), out ControlAction action) && Enum.IsDefined(action) ? action : null;
     }
 
     private void Sweep()
@@ -75,7 +75,7 @@ internal sealed class RunningBackup(BackupRegistry board, RegistrySession sessio
         if (now - Interlocked.Read(ref s_sweptAt) >= BetweenSweeps.TotalMilliseconds)
         {
             Interlocked.Exchange(ref s_sweptAt, now);
-            new RegistryReader(board.Folder, board.ControlFolder, null).Sweep(DateTime.UtcNow);
+            new RegistryReader(registry.Folder, registry.ControlFolder, null).Sweep(DateTime.UtcNow);
         }
     }
 }

@@ -293,7 +293,7 @@ public sealed class RepositorySession : IDisposable
         pending.Stands(snapshot);
     }
 
-    // Ends with the caller's wish or with the lock; which of them it was, the error says.
+    // Ends when the caller cancels or with the lock; which of them it was, the error says.
     private T Guard<T>(Func<CancellationToken, T> work, CancellationToken cancellationToken)
     {
         _lock.ThrowIfLost();

@@ -10,7 +10,7 @@ using SQLitePCL;
 
 namespace SqliteBackup.Restore;
 
-/// <summary>Proves a backup before anything is touched: what was recorded of it, its header, its content.</summary>
+/// <summary>Verifies a backup before anything is touched: what was recorded of it, its header, its content.</summary>
 /// <param name="request">The restore.</param>
 /// <param name="meter">Hears of progress.</param>
 /// <param name="busy">Waits for locks on the backup.</param>
@@ -18,7 +18,7 @@ internal sealed class BackupVerifier(RestoreRequest request, ProgressMeter meter
 {
     private string Backup => request.Backup;
 
-    /// <summary>Proves it.</summary>
+    /// <summary>Verifies it.</summary>
     /// <exception cref="SqliteBackupException">
     /// <see cref="BackupFailure.FileNotFound"/>, <see cref="BackupFailure.NotADatabase"/>, <see cref="BackupFailure.ChecksumMismatch"/>,
     /// <see cref="BackupFailure.IntegrityCheckFailed"/> or <see cref="BackupFailure.SourceBusy"/>.

@@ -7,7 +7,7 @@ using SqliteBackup.Storage;
 namespace SqliteBackup.Restore;
 
 /// <summary>
-/// Restores one backup to one database: prove, save what is there, copy. An existing database is written through the backup API in one
+/// Restores one backup to one database: verify, save what is there, copy. An existing database is written through the backup API in one
 /// transaction (https://sqlite.org/backup.html): whoever has it open sees the old content, then the new.
 /// </summary>
 public sealed class DatabaseRestore
@@ -15,7 +15,7 @@ public sealed class DatabaseRestore
     private readonly RestoreRequest _request;
     private readonly ProgressMeter _meter;
     private readonly LockWaiter _busy;
-    private readonly BackupVerifier _proof;
+    private readonly BackupVerifier _verifier;
     private readonly string _asideSuffix;
     private readonly CancellationToken _cancellationToken;
 
@@ -26,7 +26,7 @@ public sealed class DatabaseRestore
         var operation = new OperationContext(request.Backup, request.Database, request.Copy, observer, control: null, cancellationToken);
         _meter = operation.Meter;
         _busy = operation.WaiterFor(request.Database, "restore");
-        _proof = new BackupVerifier(
+        _verifier = new BackupVerifier(
             request, _meter, operation.WaiterFor(request.Backup, "restore"));
         _asideSuffix = SafetyCopyName.SuffixAt(DateTime.UtcNow);
     }
@@ -74,8 +74,8 @@ public sealed class DatabaseRestore
         bool exists = RestoreRules.Check(_request);
         try
         {
-            using VerifiedBackup proven = _proof.Run();
-            return exists ? Replace(proven) : Create(proven);
+            using VerifiedBackup verified = _verifier.Run();
+            return exists ? Replace(verified) : Create(verified);
         }
         catch (SqliteBackupException exception) when (RestoreRules.Translate(exception, Database) is SqliteBackupException translated)
         {
@@ -83,18 +83,18 @@ public sealed class DatabaseRestore
         }
     }
 
-    private RestoreResult Create(VerifiedBackup proven)
+    private RestoreResult Create(VerifiedBackup verified)
     {
-        CopyStatistics copied = new() { PageSize = proven.Header.PageSize, PageCount = (int)proven.Header.PageCount };
-        using StagedFile? fresh = proven.Staged is null ? StagedFile.Create(Database) : null;
+        CopyStatistics copied = new() { PageSize = verified.Header.PageSize, PageCount = (int)verified.Header.PageCount };
+        using StagedFile? fresh = verified.Staged is null ? StagedFile.Create(Database) : null;
         if (fresh is not null)
         {
             using SqliteConnection destination = SqliteConnector.OpenStaging(fresh.Path);
-            copied = new RestoreLoop(proven, _request.Copy, _meter, _busy).Run(destination.Handle!, fresh.Path, () => { });
+            copied = new RestoreLoop(verified, _request.Copy, _meter, _busy).Run(destination.Handle!, fresh.Path, () => { });
         }
 
-        StagedFile staged = fresh ?? proven.Staged!;
-        proven.Close();
+        StagedFile staged = fresh ?? verified.Staged!;
+        verified.Close();
         _busy.ThrowIfOver();
         _meter.Enter(BackupState.Publishing);
         long bytes = staged.Length;
@@ -115,7 +115,7 @@ public sealed class DatabaseRestore
         return CreateResult(copied, bytes / copied.PageSize, "delete", replaced: false, safetyCopy: null);
     }
 
-    private RestoreResult Replace(VerifiedBackup proven)
+    private RestoreResult Replace(VerifiedBackup verified)
     {
         string? safetyCopy = _request.TakeSafetyCopy && FileStatus.Of(Database)?.Size > 0
             ? RestoreRules.SafetyCopyPath(_request, _asideSuffix)
@@ -126,10 +126,10 @@ public sealed class DatabaseRestore
         }
 
         using LiveTarget target = LiveTarget.Open(Database, _busy);
-        using VerifiedBackup? converted = target.IsWal && target.PageSize != proven.Header.PageSize
-            ? new PageSizeConversion(_request, _proof, _meter, _busy).Run(proven, target.PageSize)
+        using VerifiedBackup? converted = target.IsWal && target.PageSize != verified.Header.PageSize
+            ? new PageSizeConversion(_request, _verifier, _meter, _busy).Run(verified, target.PageSize)
             : null;
-        VerifiedBackup source = converted ?? proven;
+        VerifiedBackup source = converted ?? verified;
         WarnOfEncoding(source, target);
         bool taken = false;
         try

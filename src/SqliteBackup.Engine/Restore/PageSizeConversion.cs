@@ -8,20 +8,20 @@ using SQLitePCL;
 namespace SqliteBackup.Restore;
 
 /// <summary>
-/// Rewrites a proven backup with another page size in a private file: the backup API can't change that of a WAL database
+/// Rewrites a verified backup with another page size in a private file: the backup API can't change that of a WAL database
 /// (https://sqlite.org/c3ref/backup_finish.html), and <c>VACUUM INTO</c> can (https://sqlite.org/lang_vacuum.html).
 /// </summary>
-internal sealed class PageSizeConversion(RestoreRequest request, BackupVerifier proof, ProgressMeter meter, LockWaiter busy)
+internal sealed class PageSizeConversion(RestoreRequest request, BackupVerifier verifier, ProgressMeter meter, LockWaiter busy)
 {
-    public VerifiedBackup Run(VerifiedBackup proven, int pageSize)
+    public VerifiedBackup Run(VerifiedBackup verified, int pageSize)
     {
         meter.Warn(
-            $"'{request.Database}' is in WAL mode with pages of {pageSize:N0} bytes, which can't change while it is in use, and '{request.Backup}' has pages of {proven.Header.PageSize:N0}. The backup is rewritten to the database's page size: its tables and rows are the same; the rowids of tables without an INTEGER PRIMARY KEY may differ.");
+            $"'{request.Database}' is in WAL mode with pages of {pageSize:N0} bytes, which can't change while it is in use, and '{request.Backup}' has pages of {verified.Header.PageSize:N0}. The backup is rewritten to the database's page size: its tables and rows are the same; the rowids of tables without an INTEGER PRIMARY KEY may differ.");
         StagedFile staged = StagedFile.Create(request.Database);
         RawDatabaseFile? file = null;
         try
         {
-            using (var source = new PrivateSource(proven.Path))
+            using (var source = new PrivateSource(verified.Path))
             {
                 SqliteConnector.Distrust(source.Handle);
                 SqliteErrors.Check(
@@ -29,8 +29,8 @@ internal sealed class PageSizeConversion(RestoreRequest request, BackupVerifier 
                 VacuumCopy.Run(source, staged.Path, request.Copy, meter, busy);
             }
 
-            proven.ThrowIfChanged();
-            proof.CheckContent(staged.Path);
+            verified.ThrowIfChanged();
+            verifier.CheckContent(staged.Path);
             file = RawDatabaseFile.Open(staged.Path);
             return new VerifiedBackup(request.Backup, null, staged, file);
         }

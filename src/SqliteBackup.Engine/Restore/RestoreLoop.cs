@@ -5,7 +5,7 @@ using SQLitePCL;
 namespace SqliteBackup.Restore;
 
 /// <summary>
-/// Copies a proven backup into a database step by step in one transaction: the backup API holds the destination's write lock from the first
+/// Copies a verified backup into a database step by step in one transaction: the backup API holds the destination's write lock from the first
 /// step to the last, and takes everything back where it is abandoned before (https://sqlite.org/c3ref/backup_finish.html).
 /// </summary>
 /// <param name="source">The backup.</param>

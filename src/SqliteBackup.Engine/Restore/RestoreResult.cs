@@ -30,7 +30,7 @@ public sealed record RestoreResult
     /// <summary>When the restore began, UTC.</summary>
     public required DateTime StartedAt { get; init; }
 
-    /// <summary>From the beginning until the last page stood: proving, waiting, the safety copy and copying.</summary>
+    /// <summary>From the beginning until the last page stood: verifying, waiting, the safety copy and copying.</summary>
     public required TimeSpan Duration { get; init; }
 
     /// <summary><see cref="Bytes"/> over <see cref="Duration"/>, in bytes a second.</summary>

@@ -70,7 +70,7 @@ internal sealed class RestingWalSource(string path, SqliteConnection connection)
 /// A database that nobody has open and whose folder can't be written: read without locks or sidecars, and found out if somebody
 /// changed it all the same.
 /// </summary>
-internal sealed class FrozenSource(string path, RawDatabaseFile file, SidecarStamp stamp) : BackupSource(path, file.Connection)
+internal sealed class FrozenSource(string path, RawDatabaseFile file, SidecarStatus files) : BackupSource(path, file.Connection)
 {
     public override bool IsWal => false;
 
@@ -78,32 +78,32 @@ internal sealed class FrozenSource(string path, RawDatabaseFile file, SidecarSta
 
     public override string WholeFile => Path;
 
-    public override bool IsUnchanged => SidecarStamp.Of(Path) == stamp;
+    public override bool IsUnchanged => SidecarStatus.Of(Path) == files;
 }
 
 /// <summary>
 /// A private copy of a database that a crash left unfinished, rolled back or recovered there: the database itself and what lies beside
 /// it stay for its own application to recover.
 /// </summary>
-internal sealed class RecoveredSource(string path, string twinPath, SqliteConnection connection, bool isWal, IDisposable twin)
+internal sealed class RecoveredSource(string path, string copyPath, SqliteConnection connection, bool isWal, IDisposable copy)
     : BackupSource(path, connection)
 {
     public override bool IsWal => isWal;
 
-    public override string? WholeFile => isWal ? null : twinPath;
+    public override string? WholeFile => isWal ? null : copyPath;
 
-    protected override string WalPath => twinPath + "-wal";
+    protected override string WalPath => copyPath + "-wal";
 
     public override void Dispose()
     {
         base.Dispose();
-        twin.Dispose();
+        copy.Dispose();
     }
 }
 
-/// <summary>What the file system says of a database and its sidecars: two stamps differ when anybody touched one of them between.</summary>
-internal readonly record struct SidecarStamp(FileStatus? Database, FileStatus? Wal, FileStatus? SharedMemory, FileStatus? Journal)
+/// <summary>What the file system says of a database and its sidecars: two differ when anybody touched one of them between.</summary>
+internal readonly record struct SidecarStatus(FileStatus? Database, FileStatus? Wal, FileStatus? SharedMemory, FileStatus? Journal)
 {
-    public static SidecarStamp Of(string path) =>
+    public static SidecarStatus Of(string path) =>
         new(FileStatus.Of(path), FileStatus.Of(path + "-wal"), FileStatus.Of(path + "-shm"), FileStatus.Of(path + "-journal"));
 }

@@ -11,7 +11,7 @@ namespace SqliteBackup.Sources;
 /// Recovers a database that a crash left with a hot journal or with a WAL whose index is gone, without touching it: its bytes and those of
 /// the journal or WAL are copied as they are into a private file, and SQLite recovers that.
 /// </summary>
-internal sealed class CrashRecovery(string realPath, RawDatabaseFile file, SidecarStamp stamp, LockWaiter busy, StagedFile twin)
+internal sealed class CrashRecovery(string realPath, RawDatabaseFile file, SidecarStatus files, LockWaiter busy, StagedFile copy)
 {
     private const int ChunkBytes = 1 << 20;
 
@@ -21,9 +21,9 @@ internal sealed class CrashRecovery(string realPath, RawDatabaseFile file, Sidec
         try
         {
             string suffix = isWal ? "-wal" : "-journal";
-            CopyDatabase(stamp.Database!.Value.Size);
+            CopyDatabase(files.Database!.Value.Size);
             CopySidecar(suffix);
-            if (SidecarStamp.Of(realPath) != stamp)
+            if (SidecarStatus.Of(realPath) != files)
             {
                 throw new SourceChangedException(realPath);
             }
@@ -32,14 +32,14 @@ internal sealed class CrashRecovery(string realPath, RawDatabaseFile file, Sidec
         }
         catch
         {
-            twin.Dispose();
+            copy.Dispose();
             throw;
         }
     }
 
     private RecoveredSource Open(bool isWal)
     {
-        SqliteConnection connection = SqliteConnector.OpenReadWrite(twin.Path);
+        SqliteConnection connection = SqliteConnector.OpenReadWrite(copy.Path);
         try
         {
             SqliteErrors.Check(
@@ -47,7 +47,7 @@ internal sealed class CrashRecovery(string realPath, RawDatabaseFile file, Sidec
                 connection.Handle!,
                 BackupFailure.SourceOpenFailed,
                 realPath);
-            return new RecoveredSource(realPath, twin.Path, connection, isWal, twin);
+            return new RecoveredSource(realPath, copy.Path, connection, isWal, copy);
         }
         catch
         {
@@ -70,7 +70,7 @@ internal sealed class CrashRecovery(string realPath, RawDatabaseFile file, Sidec
                     BackupFailure.SourceOpenFailed, realPath, $"'{realPath}' could not be read at byte {offset:N0} (SQLite error {code}).", code);
             }
 
-            twin.Write(offset, buffer.AsSpan(0, length));
+            copy.Write(offset, buffer.AsSpan(0, length));
         }
     }
 
@@ -78,6 +78,6 @@ internal sealed class CrashRecovery(string realPath, RawDatabaseFile file, Sidec
     private void CopySidecar(string suffix)
     {
         using FileStream source = FileErrors.Guard(realPath + suffix, BackupFailure.SourceOpenFailed, () => RegularFile.OpenRead(realPath + suffix));
-        twin.CreateSidecar(suffix, source, busy.ThrowIfOver);
+        copy.CreateSidecar(suffix, source, busy.ThrowIfOver);
     }
 }

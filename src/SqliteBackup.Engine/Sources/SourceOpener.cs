@@ -11,7 +11,7 @@ namespace SqliteBackup.Sources;
 /// Finds the way to read a source that sees its last commit and leaves its folder as it was: read-only where that is enough, more only
 /// as far as a WAL or a crash asks for it.
 /// </summary>
-internal sealed class SourceOpener(string path, LockWaiter busy, Func<StagedFile> createTwin)
+internal sealed class SourceOpener(string path, LockWaiter busy, Func<StagedFile> createCopy)
 {
     /// <summary>Opens the source; a transaction can be read from it when this returns.</summary>
     /// <exception cref="SqliteBackupException">It is missing, no database, locked for too long, or can't be read.</exception>
@@ -137,10 +137,10 @@ internal sealed class SourceOpener(string path, LockWaiter busy, Func<StagedFile
     {
         // A reader's lock keeps a journal from being rolled back under us, and finds a process that holds the database exclusively.
         _ = busy.Retry(() => file.TryLockShared() ? raw.SQLITE_OK : raw.SQLITE_BUSY);
-        SidecarStamp stamp = SidecarStamp.Of(realPath);
-        bool needsRecovery = header.IsWal ? stamp.Wal is { Size: > 0 } : stamp.Journal is { Size: > 0 };
+        SidecarStatus files = SidecarStatus.Of(realPath);
+        bool needsRecovery = header.IsWal ? files.Wal is { Size: > 0 } : files.Journal is { Size: > 0 };
         return needsRecovery
-            ? new CrashRecovery(realPath, file, stamp, busy, createTwin()).Recover(header.IsWal)
-            : new FrozenSource(realPath, file, stamp);
+            ? new CrashRecovery(realPath, file, files, busy, createCopy()).Recover(header.IsWal)
+            : new FrozenSource(realPath, file, files);
     }
 }

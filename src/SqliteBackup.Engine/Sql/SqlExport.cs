@@ -73,7 +73,7 @@ public static class SqlExport
         BackupReader? compressed = BackupReader.TryOpenCompressed(request.Database);
         using var unpacked = new ReadableBackup(request.Database, request.BusyTimeout, cancellationToken);
         using BackupSource source = compressed is null
-            ? new SourceOpener(request.Database, busy, () => StagedFile.Create(TwinPath())).Open()
+            ? new SourceOpener(request.Database, busy, () => StagedFile.Create(CopyPath())).Open()
             : unpacked.OpenCompressed(compressed, cancellationToken);
         using var snapshot = new SourceSnapshot(source, busy, statistics);
         snapshot.Take();
@@ -154,5 +154,5 @@ public static class SqlExport
     }
 
     /// <summary>Where a database that a crash left unfinished is recovered in a private copy.</summary>
-    internal static string TwinPath() => Path.Combine(Path.GetTempPath(), "sqlitebackup-export.db");
+    internal static string CopyPath() => Path.Combine(Path.GetTempPath(), "sqlitebackup-export.db");
 }

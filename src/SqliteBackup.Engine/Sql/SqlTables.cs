@@ -20,7 +20,7 @@ public static class SqlTables
         ArgumentException.ThrowIfNullOrEmpty(database);
         NativeSqlite.Initialize();
         LockWaiter busy = OperationContext.Reading(database, Patience, cancellationToken).WaiterFor(database);
-        using BackupSource source = new SourceOpener(database, busy, () => StagedFile.Create(SqlExport.TwinPath())).Open();
+        using BackupSource source = new SourceOpener(database, busy, () => StagedFile.Create(SqlExport.CopyPath())).Open();
         return SqliteQuery.Texts(
             source.Handle,
             "SELECT s.name FROM sqlite_schema s JOIN pragma_table_list l ON l.schema='main' AND l.name=s.name WHERE s.type IN ('table','view') AND l.type<>'shadow' AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY s.rowid",

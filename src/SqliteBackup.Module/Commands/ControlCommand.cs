@@ -11,11 +11,11 @@ public abstract class ControlCommand : ModuleCommand
     // A step of one size, SQLite's own check of a large copy: what can't be interrupted may take longer than anybody wants to wait here.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly BackupRegistry _board = BackupRegistry.Current;
+    private readonly BackupRegistry _registry = BackupRegistry.Current;
     private readonly Dictionary<string, BackupStatus> _sent = [];
     private readonly ProgressWatcher _watcher;
 
-    protected ControlCommand() => _watcher = new ProgressWatcher(_board, WriteProgress, StopToken);
+    protected ControlCommand() => _watcher = new ProgressWatcher(_registry, WriteProgress, StopToken);
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ObjectName("Id")]
@@ -27,7 +27,7 @@ public abstract class ControlCommand : ModuleCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    private protected abstract ControlAction Wish { get; }
+    private protected abstract ControlAction Action { get; }
 
     private protected abstract bool IsDone(BackupStatus status);
 
@@ -52,7 +52,7 @@ public abstract class ControlCommand : ModuleCommand
             if (!status.IsEnded && !IsDone(status))
             {
                 WriteWarning(
-                    $"The backup of '{status.Database}' ({status.Id}) has heard of it and is still {status.State}: it is in a step or a check that takes its time, and will {Wish.ToString().ToLowerInvariant()} after that.");
+                    $"The backup of '{status.Database}' ({status.Id}) has heard of it and is still {status.State}: it is in a step or a check that takes its time, and will {Action.ToString().ToLowerInvariant()} after that.");
             }
             else if (status.State == BackupState.Paused && status.Message is string message && message != _sent[status.Id].Message)
             {
@@ -69,12 +69,12 @@ public abstract class ControlCommand : ModuleCommand
     // As for processes and jobs: that a pattern matches nothing is no error.
     private IEnumerable<string> Expand(string id) =>
         WildcardPattern.ContainsWildcardCharacters(id)
-            ? _board.Read(WriteVerbose).Where(status => !status.IsEnded && new WildcardPattern(id, WildcardOptions.IgnoreCase).IsMatch(status.Id)).Select(status => status.Id)
+            ? _registry.Read(WriteVerbose).Where(status => !status.IsEnded && new WildcardPattern(id, WildcardOptions.IgnoreCase).IsMatch(status.Id)).Select(status => status.Id)
             : [id];
 
     private void Send(string id)
     {
-        if (_board.Find(id) is not BackupStatus status)
+        if (_registry.Find(id) is not BackupStatus status)
         {
             WriteError(ErrorRecords.CreateNoSuchBackup(id));
         }
@@ -86,9 +86,9 @@ public abstract class ControlCommand : ModuleCommand
                 WriteObject(status);
             }
         }
-        else if (!_sent.ContainsKey(id) && ShouldProcess($"{status.Database} to {status.Backup}", $"{Wish} backup {id}"))
+        else if (!_sent.ContainsKey(id) && ShouldProcess($"{status.Database} to {status.Backup}", $"{Action} backup {id}"))
         {
-            _board.Send(id, Wish);
+            _registry.Send(id, Action);
             _sent[id] = status;
         }
     }

@@ -29,7 +29,7 @@ public sealed class GetSqliteBackupCommand : LocationCommand
     [DatabaseName]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
-    [ArgumentCompleter(typeof(ShelvedDatabaseCompleter))]
+    [ArgumentCompleter(typeof(CatalogDatabaseCompleter))]
     public string[]? Database { get; set; }
 
     [Parameter]

@@ -24,7 +24,7 @@ public sealed class RemoveSqliteBackupCommand : LocationCommand
     [DatabaseName]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
-    [ArgumentCompleter(typeof(ShelvedDatabaseCompleter))]
+    [ArgumentCompleter(typeof(CatalogDatabaseCompleter))]
     public string[]? Database { get; set; }
 
     [Parameter]

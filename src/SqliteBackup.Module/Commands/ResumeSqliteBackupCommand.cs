@@ -8,7 +8,7 @@ namespace SqliteBackup.Commands;
 [OutputType(typeof(BackupStatus))]
 public sealed class ResumeSqliteBackupCommand : ControlCommand
 {
-    private protected override ControlAction Wish => ControlAction.Resume;
+    private protected override ControlAction Action => ControlAction.Resume;
 
     private protected override bool IsDone(BackupStatus status) => status.State != BackupState.Paused;
 }

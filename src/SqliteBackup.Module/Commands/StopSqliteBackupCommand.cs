@@ -8,7 +8,7 @@ namespace SqliteBackup.Commands;
 [OutputType(typeof(BackupStatus))]
 public sealed class StopSqliteBackupCommand : ControlCommand
 {
-    private protected override ControlAction Wish => ControlAction.Stop;
+    private protected override ControlAction Action => ControlAction.Stop;
 
     private protected override bool IsDone(BackupStatus status) => status.IsEnded;
 }

@@ -8,7 +8,7 @@ namespace SqliteBackup.Commands;
 [OutputType(typeof(BackupStatus))]
 public sealed class SuspendSqliteBackupCommand : ControlCommand
 {
-    private protected override ControlAction Wish => ControlAction.Suspend;
+    private protected override ControlAction Action => ControlAction.Suspend;
 
     private protected override bool IsDone(BackupStatus status) => status.State == BackupState.Paused;
 }

@@ -4,7 +4,7 @@ using SqliteBackup.Registry;
 namespace SqliteBackup.Output;
 
 /// <summary>Shows backups of whichever session, live, until they end.</summary>
-internal sealed class ProgressWatcher(BackupRegistry board, Action<ProgressRecord> write, CancellationToken stopToken)
+internal sealed class ProgressWatcher(BackupRegistry registry, Action<ProgressRecord> write, CancellationToken stopToken)
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(200);
 
@@ -21,7 +21,7 @@ internal sealed class ProgressWatcher(BackupRegistry board, Action<ProgressRecor
             {
                 foreach ((string id, ProgressReporter.Row row) in rows.ToArray())
                 {
-                    BackupStatus? found = board.Find(id);
+                    BackupStatus? found = registry.Find(id);
                     latest[id] = found ?? latest[id];
                     if (found is null || found.IsEnded)
                     {
@@ -59,7 +59,7 @@ internal sealed class ProgressWatcher(BackupRegistry board, Action<ProgressRecor
         {
             foreach (string id in waiting.ToArray())
             {
-                found[id] = board.Find(id);
+                found[id] = registry.Find(id);
                 if (found[id] is not BackupStatus status || status.IsEnded || wanted(status))
                 {
                     waiting.Remove(id);

@@ -51,7 +51,7 @@ internal sealed class TableCompleter : NameCompleter
     protected override IEnumerable<string> NamesOf(string path) => SqlTables.List(path, CancellationToken.None);
 }
 
-internal sealed class ShelvedDatabaseCompleter : NameCompleter
+internal sealed class CatalogDatabaseCompleter : NameCompleter
 {
     protected override string DefaultPath => ".";
 

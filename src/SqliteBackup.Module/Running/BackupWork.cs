@@ -4,7 +4,7 @@ using SqliteBackup.Registry;
 
 namespace SqliteBackup.Running;
 
-/// <summary>The backup of one database, which all sessions see on the board and can steer.</summary>
+/// <summary>The backup of one database, which all sessions see in the registry and can steer.</summary>
 internal sealed class BackupWork(BackupRequest request, IStreams streams, ProgressReporter progress) : OperationWork(streams, progress)
 {
     private volatile bool _isOwnStop;

@@ -63,7 +63,7 @@ internal abstract class OperationWork(IStreams streams, ProgressReporter progres
 
     /// <summary>
     /// What is said when somebody stopped it from another session: who waits for it did not ask for that, and must not take it for done. Null
-    /// where it was its own session's wish.
+    /// where it was what its own session asked for.
     /// </summary>
     protected abstract SqliteBackupException? StoppedByOthers { get; }
 

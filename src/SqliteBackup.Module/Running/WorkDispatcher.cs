@@ -179,7 +179,7 @@ internal sealed class WorkDispatcher : IDisposable
         }
         catch (OperationCanceledException) when (IsStopping)
         {
-            // A user's wish, not an error.
+            // Asked for by a user: no error.
         }
         finally
         {

@@ -12,7 +12,7 @@ internal sealed class Listing : IBenchmark
 {
     private string? _folder;
 
-    public string Name => "shelf";
+    public string Name => "catalog";
 
     public string Description =>
         "Seconds of this engine on disk, final flush included, checks as they are by default. Restoring includes the check of the backup and the safety copy of the database that is replaced; skipping is of a database that nobody wrote to since its last backup. gzip and zstd compress the finished copy to a file and flush it, at the levels they have by default; the data is random, so nothing becomes smaller.";

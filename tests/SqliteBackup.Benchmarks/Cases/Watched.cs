@@ -5,7 +5,7 @@ using SqliteBackup.Testing;
 
 namespace SqliteBackup.Benchmarks.Cases;
 
-/// <summary>What progress and the board cost a copy.</summary>
+/// <summary>What progress and the registry cost a copy.</summary>
 internal sealed class Watched : IBenchmark
 {
     private string? _folder;
@@ -13,7 +13,7 @@ internal sealed class Watched : IBenchmark
     public string Name => "being watched";
 
     public string Description =>
-        "Seconds for the engine to copy in memory: with its entry on the progress board and an observer, and with neither.";
+        "Seconds for the engine to copy in memory: with its entry in the registry of running backups and an observer, and with neither.";
 
     public string Unit => "s";
 

@@ -150,13 +150,13 @@ public sealed class SkipUnchangedTests : IDisposable
 
     private TimeSpan TimeAll(string[] databases, bool unchanged)
     {
-        var shelf = new FolderCatalog();
+        var catalog = new FolderCatalog();
         int run = ++_run;
         var clock = Stopwatch.StartNew();
         foreach (string database in databases)
         {
             BackupResult result = CatalogBackup.Run(
-                database, _folder[$"out/{Path.GetFileName(database)}-{run}"], request => request with { SkipUnchanged = true, Catalog = shelf });
+                database, _folder[$"out/{Path.GetFileName(database)}-{run}"], request => request with { SkipUnchanged = true, Catalog = catalog });
             Assert.Equal(unchanged, result.Unchanged);
         }
 

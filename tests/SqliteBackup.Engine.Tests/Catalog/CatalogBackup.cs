@@ -2,7 +2,7 @@ using SqliteBackup.Backup;
 
 namespace SqliteBackup.Engine.Tests.Catalog;
 
-/// <summary>Runs backups onto the shelf.</summary>
+/// <summary>Runs backups with a manifest.</summary>
 internal static class CatalogBackup
 {
     public static BackupResult Run(string database, string destination, Func<BackupRequest, BackupRequest>? with = null, IBackupObserver? observer = null, CancellationToken? cancel = null)

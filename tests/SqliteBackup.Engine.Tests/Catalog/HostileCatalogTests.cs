@@ -135,9 +135,9 @@ public sealed class HostileCatalogTests : IDisposable
         Damage("out/new.db");
         Assert.True(List()[0].Verified);
 
-        BackupTestResult drill = BackupTest.Run(new BackupTestRequest { Path = _folder["out/new.db"] }, CancellationToken.None);
-        Assert.Equal(BackupTestStatus.Corrupt, drill.Status);
-        Assert.True(TestRecord.Write(drill));
+        BackupTestResult result = BackupTest.Run(new BackupTestRequest { Path = _folder["out/new.db"] }, CancellationToken.None);
+        Assert.Equal(BackupTestStatus.Corrupt, result.Status);
+        Assert.True(TestRecord.Write(result));
 
         Assert.Equal(("new.db", false, CheckStatus.Corrupt), (Path.GetFileName(List()[0].Backup), List()[0].Verified, List()[0].Check));
         Assert.All(RetentionPlan.Make(List(), new RetentionPolicy { KeepLast = 1 }, DateTime.UtcNow), decision => Assert.True(decision.IsHeldByFailedCheck));
@@ -148,7 +148,7 @@ public sealed class HostileCatalogTests : IDisposable
     }
 
     [Fact]
-    public void A_drill_that_finds_what_was_known_writes_nothing()
+    public void A_test_that_finds_what_was_known_writes_nothing()
     {
         CatalogBackup.Run(new SampleDatabase().Create(_folder["app.db"]), _folder["out/copy.db"]);
         string[] before = FolderSnapshot.Take(_folder["out"]);

@@ -20,7 +20,7 @@ public sealed class ManifestTests : IDisposable
             SampleDatabase.Execute(connection, "PRAGMA user_version=7; PRAGMA application_id=-5");
         }
 
-        BackupResult result = Shelve(database, "copy.db");
+        BackupResult result = RunWithManifest(database, "copy.db");
 
         (ManifestState state, BackupManifest? manifest) = ManifestFile.Read(_folder["out/copy.db"]);
         Assert.Equal(ManifestState.Present, state);
@@ -44,7 +44,7 @@ public sealed class ManifestTests : IDisposable
         string database = new SampleDatabase().Create(_folder["app.db"]);
         File.SetUnixFileMode(database, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
-        Shelve(database, "copy.db");
+        RunWithManifest(database, "copy.db");
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["out/copy.db.json"]));
     }
@@ -63,7 +63,7 @@ public sealed class ManifestTests : IDisposable
     public void A_replaced_backup_never_keeps_the_manifest_of_the_old_one()
     {
         string database = new SampleDatabase { Entries = 3 }.Create(_folder["app.db"]);
-        Shelve(database, "copy.db");
+        RunWithManifest(database, "copy.db");
         string old = ManifestFile.Read(_folder["out/copy.db"]).Manifest!.Sha256;
         new SampleDatabase { Entries = 9 }.Create(_folder["other.db"]);
 
@@ -78,7 +78,7 @@ public sealed class ManifestTests : IDisposable
     public void A_replacement_that_fails_leaves_the_old_backup_and_its_manifest()
     {
         string database = new SampleDatabase { Megabytes = 1 }.Create(_folder["app.db"]);
-        Shelve(database, "copy.db");
+        RunWithManifest(database, "copy.db");
         string[] before = FolderSnapshot.Take(_folder["out"]);
         using var cancel = new CancellationTokenSource();
 
@@ -95,7 +95,7 @@ public sealed class ManifestTests : IDisposable
         Directory.CreateDirectory(_folder["out"]);
         File.WriteAllText(_folder["out/copy.db.json"], "[1, 2, 3]");
 
-        BackupRun.Fails(BackupFailure.DestinationExists, () => Shelve(database, "copy.db"));
+        BackupRun.Fails(BackupFailure.DestinationExists, () => RunWithManifest(database, "copy.db"));
 
         Assert.Equal(["copy.db.json"], _folder.Files("out"));
         Assert.Equal("[1, 2, 3]", File.ReadAllText(_folder["out/copy.db.json"]));
@@ -110,7 +110,7 @@ public sealed class ManifestTests : IDisposable
     [InlineData("null")]
     public void A_damaged_manifest_is_shown_as_one_and_the_backup_from_what_it_is(string text)
     {
-        Shelve(new SampleDatabase().Create(_folder["app.db"]), "copy.db");
+        RunWithManifest(new SampleDatabase().Create(_folder["app.db"]), "copy.db");
         File.WriteAllText(_folder["out/copy.db.json"], text);
 
         CatalogEntry entry = Assert.Single(FolderCatalog.List(_folder["out"], recurse: false, CancellationToken.None));
@@ -121,7 +121,7 @@ public sealed class ManifestTests : IDisposable
         Assert.Equal(new FileInfo(_folder["out/copy.db"]).Length, entry.Bytes);
     }
 
-    private BackupResult Shelve(string database, string name) => DatabaseBackup.Run(
+    private BackupResult RunWithManifest(string database, string name) => DatabaseBackup.Run(
         new BackupRequest { Database = database, Destination = _folder["out/" + name], WriteManifest = true },
         null,
         TestContext.Current.CancellationToken);

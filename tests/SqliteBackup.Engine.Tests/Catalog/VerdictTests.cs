@@ -23,12 +23,12 @@ public sealed class VerdictTests : IDisposable
     public void What_was_found_good_is_not_said_of_what_replaced_it()
     {
         Run(VerifyLevel.None);
-        BackupTestResult drill = Test();
+        BackupTestResult result = Test();
         Change();
         Run(VerifyLevel.None);
 
-        Assert.Equal((BackupTestStatus.Ok, Judge.Sha256(Copy)), (drill.Status, Test().Sha256));
-        Assert.False(TestRecord.Write(drill));
+        Assert.Equal((BackupTestStatus.Ok, Judge.Sha256(Copy)), (result.Status, Test().Sha256));
+        Assert.False(TestRecord.Write(result));
 
         Assert.Equal((false, CheckStatus.NotChecked), (Entry.Verified, Entry.Check));
         Assert.True(TestRecord.Write(Test()));
@@ -40,11 +40,11 @@ public sealed class VerdictTests : IDisposable
     {
         Run(VerifyLevel.Quick);
         Damage();
-        BackupTestResult drill = Test();
+        BackupTestResult result = Test();
         Run(VerifyLevel.Quick);
 
-        Assert.Equal(BackupTestStatus.Corrupt, drill.Status);
-        Assert.False(TestRecord.Write(drill));
+        Assert.Equal(BackupTestStatus.Corrupt, result.Status);
+        Assert.False(TestRecord.Write(result));
 
         Assert.Equal((true, CheckStatus.Ok), (Entry.Verified, Entry.Check));
     }
@@ -75,9 +75,9 @@ public sealed class VerdictTests : IDisposable
             {
                 while (!over.IsCancellationRequested)
                 {
-                    BackupTestResult drill = Test();
-                    seen.Add(drill);
-                    _ = TestRecord.Write(drill);
+                    BackupTestResult result = Test();
+                    seen.Add(result);
+                    _ = TestRecord.Write(result);
                 }
             },
             CancellationToken.None);
@@ -96,8 +96,8 @@ public sealed class VerdictTests : IDisposable
         await over.CancelAsync();
         await reader;
         Assert.Equal(0, apart);
-        Assert.Contains(seen, drill => drill.Status == BackupTestStatus.Ok);
-        Assert.DoesNotContain(seen, drill => drill.Status == BackupTestStatus.Corrupt);
+        Assert.Contains(seen, result => result.Status == BackupTestStatus.Ok);
+        Assert.DoesNotContain(seen, result => result.Status == BackupTestStatus.Corrupt);
         Assert.True(Entry.Verified);
         Assert.DoesNotContain(_folder.Files("out"), StagingName.Matches);
     }

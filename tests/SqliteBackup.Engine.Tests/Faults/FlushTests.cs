@@ -26,7 +26,7 @@ public sealed partial class FlushTests : IDisposable
     [InlineData(122, "DestinationFull", "DestinationFull")]
     public void A_file_that_the_disk_did_not_take_is_never_said_to_be_there(int error, string backupFails, string restoreFails)
     {
-        foreach (string path in (string[])["out/plain.db", "out/shelf.db", "out/copy.db.gz", "out/dump.sql", "out/text.sql.db"])
+        foreach (string path in (string[])["out/plain.db", "out/manifest.db", "out/copy.db.gz", "out/dump.sql", "out/text.sql.db"])
         {
             Directory.CreateDirectory(_folder["out"]);
             File.WriteAllText(_folder[path], Earlier);
@@ -40,7 +40,7 @@ public sealed partial class FlushTests : IDisposable
         using (Looper process = Start("file", error))
         {
             AssertFails(process, $"backup|{_folder["out/plain.db"]}", backupFails);
-            AssertFails(process, $"force|{_folder["out/shelf.db"]}", backupFails);
+            AssertFails(process, $"force|{_folder["out/manifest.db"]}", backupFails);
             AssertFails(process, $"compress|{_folder["out/copy.db.gz"]}", backupFails);
             AssertFails(process, $"export|{_folder["out/dump.sql"]}", backupFails);
             AssertFails(process, $"import|{_folder["out/text.sql"]}", backupFails);
@@ -78,7 +78,7 @@ public sealed partial class FlushTests : IDisposable
         File.WriteAllText(_folder["out/new.db-journal"], "of a database that is gone");
         using (Looper process = Start("folder", 5))
         {
-            foreach ((string verb, string name) in ((string, string)[])[("backup", "plain.db"), ("force", "shelf.db")])
+            foreach ((string verb, string name) in ((string, string)[])[("backup", "plain.db"), ("force", "manifest.db")])
             {
                 string answer = process.Ask($"{verb}|{_folder["out/" + name]}");
 
@@ -93,7 +93,7 @@ public sealed partial class FlushTests : IDisposable
             Assert.DoesNotContain("as it was", restored, StringComparison.Ordinal);
         }
 
-        Assert.Equal(ManifestState.Present, FolderCatalog.Find(_folder["out/shelf.db"])!.ManifestState);
+        Assert.Equal(ManifestState.Present, FolderCatalog.Find(_folder["out/manifest.db"])!.ManifestState);
         Assert.False(File.Exists(_folder["out/new.db-journal"]), "SQLite would replay it into what was restored");
         RestoreRun.AssertEqual(_database, _folder["out/new.db"]);
     }

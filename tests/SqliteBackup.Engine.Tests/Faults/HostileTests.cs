@@ -20,7 +20,7 @@ public sealed class HostileTests : IDisposable
     [Fact]
     public void A_schema_of_very_many_tables_is_checked_within_bounds()
     {
-        DrillReport report = RunBounded(CreateVeryManyTables(FaultScale.Of(100_000)));
+        BackupTestReport report = RunBounded(CreateVeryManyTables(FaultScale.Of(100_000)));
 
         Assert.Equal("Ok", report.Status);
     }
@@ -30,11 +30,11 @@ public sealed class HostileTests : IDisposable
     {
         string path = CreateVeryManyTables(100_000);
         using var cancel = new CancellationTokenSource();
-        Task drill = Task.Run(() => BackupTest.Run(new BackupTestRequest { Path = path }, cancel.Token), TestContext.Current.CancellationToken);
+        Task test = Task.Run(() => BackupTest.Run(new BackupTestRequest { Path = path }, cancel.Token), TestContext.Current.CancellationToken);
 
         cancel.CancelAfter(TimeSpan.FromMilliseconds(20));
 
-        Assert.Throws<OperationCanceledException>(drill.GetAwaiter().GetResult);
+        Assert.Throws<OperationCanceledException>(test.GetAwaiter().GetResult);
     }
 
     [Theory]
@@ -47,7 +47,7 @@ public sealed class HostileTests : IDisposable
         string path = Create(schema);
         byte[] before = File.ReadAllBytes(path);
 
-        DrillReport report = RunBounded(path);
+        BackupTestReport report = RunBounded(path);
 
         Assert.Equal(status, report.Status);
         Assert.Equal(before, File.ReadAllBytes(path));
@@ -144,11 +144,11 @@ public sealed class HostileTests : IDisposable
         return path;
     }
 
-    private DrillReport RunBounded(string path)
+    private BackupTestReport RunBounded(string path)
     {
-        DrillReport harmless = WriterProcess.Drill(new SampleDatabase().Create(_folder["harmless.db"]), Bound);
+        BackupTestReport harmless = WriterProcess.TestBackup(new SampleDatabase().Create(_folder["harmless.db"]), Bound);
         Assert.Equal("Ok", harmless.Status);
-        DrillReport report = WriterProcess.Drill(path, Bound);
+        BackupTestReport report = WriterProcess.TestBackup(path, Bound);
         Assert.InRange(report.PeakBytes - harmless.PeakBytes, long.MinValue, MaxMemory);
         return report;
     }

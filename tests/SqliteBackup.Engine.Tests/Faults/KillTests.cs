@@ -32,7 +32,7 @@ public sealed class KillTests : IDisposable
         KillUntilMet(200, [InCopy, InCheck, Published], (random, kill) =>
         {
             // One of the two has a manifest.
-            string name = kill % 2 == 0 ? "plain.db" : "shelf.db";
+            string name = kill % 2 == 0 ? "plain.db" : "manifest.db";
             bool wasUnderWay;
             LedgerState before;
             long size;

@@ -42,8 +42,8 @@ public sealed class ManifestCrashTests : IDisposable
         Assert.True(!isBetween || without == wanted, $"{kills} kills left {without} backups without a manifest");
 
         StagingName.SweepAbandoned(_folder["out"]);
-        ShelfRun("next.db");
-        ShelfRun("last.db");
+        RunWithManifest("next.db");
+        RunWithManifest("last.db");
 
         Assert.DoesNotContain(_folder.Files("out"), StagingName.Matches);
         IReadOnlyList<CatalogEntry> left = List();
@@ -56,7 +56,7 @@ public sealed class ManifestCrashTests : IDisposable
         });
     }
 
-    private void ShelfRun(string name) => DatabaseBackup.Run(
+    private void RunWithManifest(string name) => DatabaseBackup.Run(
         new BackupRequest
         {
             Database = _folder["app.db"],

@@ -55,7 +55,7 @@ public sealed class RefusalTests : IDisposable
     [Theory]
     [InlineData("plain.db", true)]
     [InlineData("plain.db", false)]
-    [InlineData("shelf.db", false)]
+    [InlineData("manifest.db", false)]
     public void A_limit_on_the_size_of_files(string name, bool isIgnored)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no such limit");

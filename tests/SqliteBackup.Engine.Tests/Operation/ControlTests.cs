@@ -143,7 +143,7 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
-    public void A_wish_from_before_the_backup_began_holds()
+    public void An_action_from_before_the_backup_began_holds()
     {
         string database = Sample("delete");
         using var suspended = new SteeredBackup(database, _folder["a.db"], new CopyOptions(), control => control.Suspend());

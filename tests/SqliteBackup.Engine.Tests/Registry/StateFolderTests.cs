@@ -25,8 +25,8 @@ public sealed class StateFolderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("state/board")]
-    [InlineData("state/board/control")]
+    [InlineData("state/registry")]
+    [InlineData("state/registry/control")]
     public void A_link_for_a_folder_is_not_followed(string planted)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a right there that users don't have");
@@ -37,8 +37,8 @@ public sealed class StateFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("state/board")]
-    [InlineData("state/board/control")]
+    [InlineData("state/registry")]
+    [InlineData("state/registry/control")]
     public void Another_users_folder_is_not_read(string planted)
     {
         Assert.SkipWhen(Special.CantGiveAway is not null, Special.CantGiveAway ?? "");
@@ -53,9 +53,9 @@ public sealed class StateFolderTests : IDisposable
     public void A_folder_that_others_may_write_to_is_not_read()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "rights come from the folder above there");
-        MakePrivate("state/board");
-        Write("state/board/0123abcd-1.json", Forged());
-        File.SetUnixFileMode(_folder["state/board"], Everybody);
+        MakePrivate("state/registry");
+        Write("state/registry/0123abcd-1.json", Forged());
+        File.SetUnixFileMode(_folder["state/registry"], Everybody);
 
         AssertRefused();
     }
@@ -64,33 +64,33 @@ public sealed class StateFolderTests : IDisposable
     public void A_place_whose_entries_others_may_exchange_is_not_used()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "rights come from the folder above there");
-        MakePrivate("state/board");
+        MakePrivate("state/registry");
         File.SetUnixFileMode(_folder["state"], Everybody);
 
         Assert.Contains("rename", AssertRefused().Message, StringComparison.Ordinal);
         RegistryEntry entry = Board.Post("app.db", "copy.db");
         Assert.Contains("rename", entry.TakeProblem(), StringComparison.Ordinal);
         entry.End(BackupState.Completed);
-        Assert.Empty(_folder.Files("state/board"));
+        Assert.Empty(_folder.Files("state/registry"));
     }
 
     [Fact]
     public void Others_files_links_and_pipes_in_it_are_neither_shown_nor_removed()
     {
         Assert.SkipWhen(Special.CantGiveAway is not null, Special.CantGiveAway ?? "");
-        MakePrivate("state/board/control");
-        Write("state/board/0123abcd-1.json", Forged());
-        Special.GiveAway(_folder["state/board/0123abcd-1.json"]);
-        Special.Pipe(_folder["state/board/0123abcd-2.json"]);
-        Special.Pipe(_folder["state/board/0123abcd.lock"]);
-        Special.Pipe(_folder["state/board/control/0123abcd-3"]);
-        File.CreateSymbolicLink(_folder["state/board/0123abcd-4.json"], _victim);
-        Write("state/board/control/notes.tmp", []);
-        string[] before = [.. _folder.Files("state/board"), .. _folder.Files("state/board/control")];
+        MakePrivate("state/registry/control");
+        Write("state/registry/0123abcd-1.json", Forged());
+        Special.GiveAway(_folder["state/registry/0123abcd-1.json"]);
+        Special.Pipe(_folder["state/registry/0123abcd-2.json"]);
+        Special.Pipe(_folder["state/registry/0123abcd.lock"]);
+        Special.Pipe(_folder["state/registry/control/0123abcd-3"]);
+        File.CreateSymbolicLink(_folder["state/registry/0123abcd-4.json"], _victim);
+        Write("state/registry/control/notes.tmp", []);
+        string[] before = [.. _folder.Files("state/registry"), .. _folder.Files("state/registry/control")];
 
         Assert.Empty(Board.ReadAsOf(DateTime.UtcNow.AddHours(1), _ignored.Add));
 
-        string[] after = [.. _folder.Files("state/board"), .. _folder.Files("state/board/control")];
+        string[] after = [.. _folder.Files("state/registry"), .. _folder.Files("state/registry/control")];
         Assert.Equal(before, after);
         Assert.Equal("precious", File.ReadAllText(_victim));
         Assert.Equal(4, _ignored.Count);
@@ -104,19 +104,19 @@ public sealed class StateFolderTests : IDisposable
     [InlineData("\"Database\":\"app.db\"", "\"Database\":null")]
     public void An_entry_that_no_backup_can_have_is_ignored(string sound, string forged)
     {
-        MakePrivate("state/board");
+        MakePrivate("state/registry");
         string entry = Encoding.UTF8.GetString(Forged());
-        Write("state/board/0123abcd-1.json", Encoding.UTF8.GetBytes(entry));
+        Write("state/registry/0123abcd-1.json", Encoding.UTF8.GetBytes(entry));
         Assert.Single(Board.Read(_ignored.Add));
         Assert.Contains(sound, entry, StringComparison.Ordinal);
-        Write("state/board/0123abcd-1.json", Encoding.UTF8.GetBytes(entry.Replace(sound, forged, StringComparison.Ordinal)));
+        Write("state/registry/0123abcd-1.json", Encoding.UTF8.GetBytes(entry.Replace(sound, forged, StringComparison.Ordinal)));
 
         Assert.Empty(Board.Read(_ignored.Add));
 
         Assert.Contains("0123abcd-1.json", Assert.Single(_ignored), StringComparison.Ordinal);
     }
 
-    private static byte[] Forged() => BoardJson.Write(new BackupStatus
+    private static byte[] Forged() => StatusJson.Write(new BackupStatus
     {
         Id = "0123abcd-1",
         Database = "app.db",

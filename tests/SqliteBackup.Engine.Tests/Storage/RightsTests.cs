@@ -25,7 +25,7 @@ public sealed class RightsTests : IDisposable
         string database = Make(file);
         File.SetUnixFileMode(_folder["in"], Mode(folder));
 
-        ShelfRun(database);
+        RunWithManifest(database);
 
         AssertMode(expected);
     }
@@ -41,7 +41,7 @@ public sealed class RightsTests : IDisposable
         string database = Make(file);
         Tool("chgrp", Group, database);
 
-        ShelfRun(database);
+        RunWithManifest(database);
 
         AssertMode(expected);
     }
@@ -54,7 +54,7 @@ public sealed class RightsTests : IDisposable
         Tool("chgrp", Group, _folder["in"]);
         File.SetUnixFileMode(_folder["in"], Mode("705"));
 
-        ShelfRun(database);
+        RunWithManifest(database);
 
         AssertMode("600");
     }
@@ -66,7 +66,7 @@ public sealed class RightsTests : IDisposable
         Tool("setfacl", "-m", "u:65534:r,m::r", database);
         Assert.Equal(Mode("640"), File.GetUnixFileMode(database));
 
-        ShelfRun(database);
+        RunWithManifest(database);
 
         AssertMode("600");
     }
@@ -78,7 +78,7 @@ public sealed class RightsTests : IDisposable
         Directory.CreateDirectory(_folder["out"]);
         Tool("setfacl", "-d", "-m", "u:65534:rw", _folder["out"]);
 
-        ShelfRun(database);
+        RunWithManifest(database);
 
         AssertMode("600");
         Assert.Contains("#effective:---", Tool("getfacl", "--absolute-names", _folder["out/copy.db"]), StringComparison.Ordinal);
@@ -121,7 +121,7 @@ public sealed class RightsTests : IDisposable
         return database;
     }
 
-    private void ShelfRun(string database) => CatalogBackup.Run(database, _folder["out/copy.db"]);
+    private void RunWithManifest(string database) => CatalogBackup.Run(database, _folder["out/copy.db"]);
 
     private void AssertMode(string expected)
     {

@@ -181,8 +181,8 @@ public sealed class BackupTestTests : IDisposable
                 connection, "PRAGMA foreign_keys=OFF; CREATE TABLE p(id INTEGER PRIMARY KEY); CREATE TABLE c(p REFERENCES p(id)); INSERT INTO c VALUES(7)");
         }
 
-        BackupTestResult drill = Run(new BackupTestRequest { Path = path, CheckForeignKeys = true });
-        Assert.Equal((BackupTestStatus.Corrupt, ForeignKeyStatus.Violated), (drill.Status, drill.ForeignKeys));
+        BackupTestResult result = Run(new BackupTestRequest { Path = path, CheckForeignKeys = true });
+        Assert.Equal((BackupTestStatus.Corrupt, ForeignKeyStatus.Violated), (result.Status, result.ForeignKeys));
         File.WriteAllText(_folder["copy.db"], "the old backup");
         var request = new BackupRequest { Database = path, Destination = _folder["copy.db"], CheckForeignKeys = true, Overwrite = true };
         BackupRun.Fails(BackupFailure.IntegrityCheckFailed, () => DatabaseBackup.Run(request, null, TestContext.Current.CancellationToken));

@@ -3,11 +3,11 @@ using SqliteBackup.ModuleTests.Hosting;
 
 namespace SqliteBackup.ModuleTests.Commands;
 
-/// <summary>Test-SqliteBackup, and what the shelf's objects can be piped into.</summary>
+/// <summary>Test-SqliteBackup, and what the objects of Get-SqliteBackup can be piped into.</summary>
 public sealed class BackupTestTests : ModuleTest
 {
     [Fact]
-    public void What_the_shelf_lists_is_tested_and_answers_queries()
+    public void What_the_catalog_lists_is_tested_and_answers_queries()
     {
         Create("app.db", rows: 30);
         Run("Backup-SqliteDatabase app.db out/ -Compress Zstd").AssertClean();
@@ -100,7 +100,7 @@ public sealed class BackupTestTests : ModuleTest
     }
 
     [Fact]
-    public void What_the_shelf_lists_can_be_restored()
+    public void What_the_catalog_lists_can_be_restored()
     {
         string database = Create("app.db", rows: 30);
         Run("Backup-SqliteDatabase app.db out/ -Compress Gzip").AssertClean();

@@ -126,12 +126,12 @@ public sealed class BadInputTests : ModuleTest
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The test makes its hard link with ln.");
         Create("app.db");
-        using (Process link = Process.Start("ln", [Folder["app.db"], Folder["twin.db"]]))
+        using (Process link = Process.Start("ln", [Folder["app.db"], Folder["link.db"]]))
         {
             link.WaitForExit();
         }
 
-        AssertFails("Backup-SqliteDatabase app.db twin.db -Force", "DestinationIsSource");
+        AssertFails("Backup-SqliteDatabase app.db link.db -Force", "DestinationIsSource");
     }
 
     [Fact]

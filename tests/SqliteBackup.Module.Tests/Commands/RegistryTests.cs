@@ -140,7 +140,7 @@ public sealed class RegistryTests : ModuleTest
     }
 
     [Fact]
-    public void A_thousand_backups_of_eight_processes_at_once_leave_the_board_whole()
+    public void A_thousand_backups_of_eight_processes_at_once_leave_the_registry_whole()
     {
         const int Processes = 8;
         int each = Scale.Of(1000) / Processes;
@@ -163,22 +163,22 @@ public sealed class RegistryTests : ModuleTest
 
         Assert.Equal(each * Processes, Folder.Files("out").Count(file => file.EndsWith(".db", StringComparison.Ordinal)));
 
-        // How each ended, and of nothing else: no lock, nothing unfinished, no wish.
-        string[] board = Directory.GetFiles(Folder["state"], "*", SearchOption.AllDirectories);
-        Assert.Equal(each * Processes, board.Length);
-        Assert.All(board, file => Assert.Contains("\"State\":\"Completed\"", File.ReadAllText(file), StringComparison.Ordinal));
+        // How each ended, and of nothing else: no lock, nothing unfinished, no action.
+        string[] registry = Directory.GetFiles(Folder["state"], "*", SearchOption.AllDirectories);
+        Assert.Equal(each * Processes, registry.Length);
+        Assert.All(registry, file => Assert.Contains("\"State\":\"Completed\"", File.ReadAllText(file), StringComparison.Ordinal));
     }
 
     [Fact]
-    public void A_strange_file_on_the_board_is_ignored_and_verbose_says_so()
+    public void A_strange_file_in_the_registry_is_ignored_and_verbose_says_so()
     {
         Create("app.db");
         Run("Backup-SqliteDatabase app.db out/").AssertClean();
-        string board = Path.Combine(Environment.GetEnvironmentVariable("SQLITEBACKUP_STATE")!, "board");
-        File.WriteAllText(Path.Combine(board, "0badf00d-1.json"), "{ \"Id\": ");
+        string registry = Path.Combine(Environment.GetEnvironmentVariable("SQLITEBACKUP_STATE")!, "registry");
+        File.WriteAllText(Path.Combine(registry, "0badf00d-1.json"), "{ \"Id\": ");
 
         RunOutcome outcome = Run("Get-SqliteBackupProgress -Database $args[0] -Verbose 4>&1", Folder["app.db"]);
-        File.Delete(Path.Combine(board, "0badf00d-1.json"));
+        File.Delete(Path.Combine(registry, "0badf00d-1.json"));
 
         outcome.AssertClean();
         Assert.Contains(outcome.Output, value => value.BaseObject is VerboseRecord record && record.Message.Contains("0badf00d-1.json", StringComparison.Ordinal));

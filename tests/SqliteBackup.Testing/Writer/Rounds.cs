@@ -96,7 +96,7 @@ internal static class Rounds
             Database = database,
             Destination = Path.Combine(Path.GetDirectoryName(database)!, "out", name),
             Overwrite = true,
-            WriteManifest = name.StartsWith("shelf", StringComparison.Ordinal),
+            WriteManifest = name.StartsWith("manifest", StringComparison.Ordinal),
         },
         null,
         CancellationToken.None);
