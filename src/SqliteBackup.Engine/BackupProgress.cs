@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SqliteBackup;
 
 /// <summary>What a backup is doing.</summary>
@@ -57,11 +59,17 @@ public enum BackupWait
 }
 
 /// <summary>How far a backup is, as of its last step. Immutable: it can be handed to any thread.</summary>
-/// <param name="Database">The full path of the database.</param>
-/// <param name="Backup">The full path of the backup.</param>
-/// <param name="State">What it is doing.</param>
-public sealed record BackupProgress(string Database, string Backup, BackupState State)
+public record BackupProgress
 {
+    /// <summary>The full path of the database.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>The full path of the backup.</summary>
+    public required string Backup { get; init; }
+
+    /// <summary>What it is doing.</summary>
+    public required BackupState State { get; init; }
+
     /// <summary>What it waits for, where <see cref="State"/> is <see cref="BackupState.Waiting"/>.</summary>
     public BackupWait WaitingFor { get; init; }
 
@@ -74,17 +82,23 @@ public sealed record BackupProgress(string Database, string Backup, BackupState 
     /// <summary>Pages still to copy as of the last step.</summary>
     public long Remaining { get; init; }
 
+    /// <summary>The size of the source in bytes as of the last step, 0 before the first.</summary>
+    [JsonIgnore]
+    public long Bytes => PageCount * PageSize;
+
     /// <summary>0 to 100.</summary>
+    [JsonIgnore]
     public double PercentComplete => PageCount == 0 ? 0 : 100.0 * (PageCount - Remaining) / PageCount;
 
-    /// <summary>Bytes copied a second so far, pauses and waits included; 0 where nothing was copied.</summary>
+    /// <summary>Bytes copied a second so far, pauses and waits included but not suspension; 0 where nothing was copied.</summary>
     public double BytesPerSecond { get; init; }
 
     /// <summary>Time since the backup began.</summary>
     public TimeSpan Elapsed { get; init; }
 
     /// <summary>Seconds until the last page at this rate, or null while that cannot be told.</summary>
-    public double? SecondsRemaining => BytesPerSecond > 0 && PageCount > 0 ? Remaining * (double)PageSize / BytesPerSecond : null;
+    [JsonIgnore]
+    public virtual double? SecondsRemaining => BytesPerSecond > 0 && PageCount > 0 ? Remaining * (double)PageSize / BytesPerSecond : null;
 
     /// <summary>How often the copy began again.</summary>
     public int Restarts { get; init; }

@@ -103,7 +103,7 @@ Describe 'Get-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
         $back = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($own, 3))
 
         $back | Format-Table | Out-String -Width 120 | Should -Be ($own | Format-Table | Out-String -Width 120)
-        $own | Format-List | Out-String -Width 120 | Should -Match 'Size +: .* KB \([0-9,.]+ bytes\)'
+        $own | Format-List | Out-String -Width 120 | Should -Match 'StoredBytes +: .* KB \([0-9,.]+ bytes\)'
     }
 
     It 'completes backups, and not their manifests, for <_>' -ForEach 'Get-SqliteBackup', 'Test-SqliteBackup', 'Restore-SqliteDatabase', 'Remove-SqliteBackup' {

@@ -9,7 +9,7 @@ internal sealed class ProgressMeter(string source, string destination, IBackupOb
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private BackupProgress _last = new(source, destination, BackupState.Queued);
+    private BackupProgress _last = new() { Database = source, Backup = destination, State = BackupState.Queued };
     private readonly Stopwatch _suspended = new();
     private TimeSpan _reportedAt = -Interval;
 

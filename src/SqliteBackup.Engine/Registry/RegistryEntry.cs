@@ -61,6 +61,7 @@ public sealed class RegistryEntry : IBackupObserver
                 Remaining = progress.Remaining,
                 BytesPerSecond = progress.BytesPerSecond,
                 Restarts = progress.Restarts,
+                BusyRetries = progress.BusyRetries,
                 WalBytes = progress.WalBytes,
             };
         }

@@ -30,7 +30,7 @@ internal sealed class ProgressWatcher(BackupRegistry registry, Action<ProgressRe
                     }
                     else
                     {
-                        reporter.Report(row, AsProgress(found));
+                        reporter.Report(row, found);
                     }
                 }
 
@@ -74,17 +74,4 @@ internal sealed class ProgressWatcher(BackupRegistry registry, Action<ProgressRe
 
         return [.. ids.Select(id => found.GetValueOrDefault(id)).OfType<BackupStatus>()];
     }
-
-    private static BackupProgress AsProgress(BackupStatus status) =>
-        new(status.Database, status.Backup, status.State)
-        {
-            WaitingFor = status.WaitingFor,
-            PageSize = status.PageSize,
-            PageCount = status.PageCount,
-            Remaining = status.Remaining,
-            BytesPerSecond = status.BytesPerSecond,
-            Elapsed = status.Elapsed,
-            Restarts = status.Restarts,
-            WalBytes = status.WalBytes,
-        };
 }

@@ -31,8 +31,11 @@ internal sealed class RestoreWork(RestoreRequest request, BackupCatalog catalog,
     private BackupProgress Downloaded(long done, long total)
     {
         const int PageSize = 4096;
-        return new BackupProgress(request.Backup, request.Database, BackupState.Downloading)
+        return new BackupProgress
         {
+            Database = request.Backup,
+            Backup = request.Database,
+            State = BackupState.Downloading,
             PageSize = PageSize,
             PageCount = total / PageSize,
             Remaining = (total - done) / PageSize,

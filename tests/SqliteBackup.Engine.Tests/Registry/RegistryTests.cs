@@ -20,8 +20,11 @@ public sealed class RegistryTests : IDisposable
         RegistryEntry entry = _registry.Post("app.db", "copy.db");
         Assert.Equal(BackupState.Queued, Read().State);
 
-        entry.OnProgress(new BackupProgress("app.db", "copy.db", BackupState.Waiting)
+        entry.OnProgress(new BackupProgress
         {
+            Database = "app.db",
+            Backup = "copy.db",
+            State = BackupState.Waiting,
             WaitingFor = BackupWait.RateLimit, PageSize = 4096, PageCount = 200, Remaining = 50, BytesPerSecond = 40_960, Restarts = 3, WalBytes = 77,
         });
         BackupStatus status = Read();
@@ -44,7 +47,7 @@ public sealed class RegistryTests : IDisposable
     public void A_backup_whose_process_died_is_failed_and_is_swept()
     {
         RegistryEntry entry = _registry.Post("app.db", "copy.db");
-        entry.OnProgress(new BackupProgress("app.db", "copy.db", BackupState.Copying) { PageCount = 10, Remaining = 5 });
+        entry.OnProgress(new BackupProgress { Database = "app.db", Backup = "copy.db", State = BackupState.Copying, PageCount = 10, Remaining = 5 });
         Read();
         string path = Path.Combine(_registry.Folder, entry.Id + ".json");
         byte[] unfinished = File.ReadAllBytes(path);
@@ -64,7 +67,7 @@ public sealed class RegistryTests : IDisposable
     public void A_backup_that_holds_still_for_hours_is_not_taken_for_dead()
     {
         RegistryEntry entry = _registry.Post("app.db", "copy.db");
-        entry.OnProgress(new BackupProgress("app.db", "copy.db", BackupState.Paused));
+        entry.OnProgress(new BackupProgress { Database = "app.db", Backup = "copy.db", State = BackupState.Paused });
         Read();
         File.SetLastWriteTimeUtc(Path.Combine(_registry.Folder, entry.Id + ".json"), DateTime.UtcNow.AddHours(-9));
 
@@ -162,7 +165,7 @@ public sealed class RegistryTests : IDisposable
             for (int i = 0; i < Each; i++)
             {
                 RegistryEntry entry = _registry.Post($"{thread}-{i}.db", "copy.db");
-                entry.OnProgress(new BackupProgress("a.db", "copy.db", BackupState.Copying));
+                entry.OnProgress(new BackupProgress { Database = "a.db", Backup = "copy.db", State = BackupState.Copying });
                 entry.End(i % 2 == 0 ? BackupState.Completed : BackupState.Failed, "as it is");
             }
         });
@@ -203,7 +206,7 @@ public sealed class RegistryTests : IDisposable
         RegistryEntry entry = _registry.Post("app.db", "copy.db");
         Directory.Delete(_folder["state"], recursive: true);
 
-        entry.OnProgress(new BackupProgress("app.db", "copy.db", BackupState.Copying));
+        entry.OnProgress(new BackupProgress { Database = "app.db", Backup = "copy.db", State = BackupState.Copying });
         Await(() => entry.TakeProblem() is not null);
         entry.End(BackupState.Completed);
 
