@@ -62,7 +62,7 @@ internal sealed class BackupReader
     /// <returns>Its reader, or null where it is none.</returns>
     /// <exception cref="SqliteBackupException">It can't be opened.</exception>
     public static BackupReader? TryOpenCompressed(string path) =>
-        FileStatus.Of(path) is { Size: > 0 } && File.Exists(path) && !Sidecar.Is(path) && Open(path) is { Compression: not BackupCompression.None } reader
+        FileStatus.Of(path) is { Size: > 0 } && File.Exists(path) && !Sidecars.IsOne(path) && Open(path) is { Compression: not BackupCompression.None } reader
             ? reader
             : null;
 

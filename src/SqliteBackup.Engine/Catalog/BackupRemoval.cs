@@ -1,4 +1,5 @@
 using SqliteBackup.Platform;
+using SqliteBackup.Sqlite;
 
 namespace SqliteBackup.Catalog;
 
@@ -82,7 +83,7 @@ public sealed record BackupRemoval
             throw Changed(removal.Backup);
         }
 
-        if (Array.Find(["-wal", "-journal"], suffix => File.Exists(removal.Backup + suffix)) is string sidecar)
+        if (Array.Find(Sidecars.Replayed, suffix => File.Exists(removal.Backup + suffix)) is string sidecar)
         {
             throw new SqliteBackupException(
                 BackupFailure.BackupFailed,

@@ -1,5 +1,6 @@
 using SqliteBackup.Operation;
 using SqliteBackup.Platform;
+using SqliteBackup.Sqlite;
 using SqliteBackup.Storage;
 
 namespace SqliteBackup.Catalog;
@@ -7,7 +8,6 @@ namespace SqliteBackup.Catalog;
 /// <summary>The backups in folders of this machine. Listing reads manifests and sizes; only a file without a manifest is looked into.</summary>
 public sealed class FolderCatalog : BackupCatalog
 {
-    private static readonly string[] Sidecars = ["-wal", "-shm", "-journal"];
 
     /// <summary>Lists the backups in a folder, newest first.</summary>
     /// <param name="folder">The full path of the folder.</param>
@@ -192,7 +192,7 @@ public sealed class FolderCatalog : BackupCatalog
     // A manifest or a sidecar of another file in the folder.
     private static bool IsBeside(string name, HashSet<string> names) =>
         (name.EndsWith(BackupManifest.FileSuffix, StringComparison.Ordinal) && names.Contains(name[..^BackupManifest.FileSuffix.Length]))
-        || Sidecars.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal) && names.Contains(name[..^suffix.Length]));
+        || Sidecars.IsBeside(name, names.Contains);
 
     private static CatalogEntry? Describe(FileInfo file, HashSet<string>? names, DateTime now, Action<string>? onLeftOut)
     {

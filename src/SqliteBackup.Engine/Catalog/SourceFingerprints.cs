@@ -22,7 +22,7 @@ internal static class SourceFingerprints
         {
             DateTime now = DateTime.UtcNow;
             string real = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
-            if (FileStatus.Of(real) is not { Size: > 0 } database || FileStatus.Of(real + "-journal") is { Size: > 0 })
+            if (FileStatus.Of(real) is not { Size: > 0 } database || Sidecars.StatusOf(real, Sidecars.Journal) is { Size: > 0 })
             {
                 return null;
             }
@@ -33,7 +33,7 @@ internal static class SourceFingerprints
                 header = file.ReadHeader();
             }
 
-            FileStatus? wal = FileStatus.Of(real + "-wal");
+            FileStatus? wal = Sidecars.StatusOf(real, Sidecars.Wal);
             return header.HasMagic && (!header.IsWal || (IsSettled(database, now) && IsSettled(wal, now)))
                 ? new SourceFingerprint(
                     Identity(database),

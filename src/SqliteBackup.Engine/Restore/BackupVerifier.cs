@@ -96,7 +96,7 @@ internal sealed class BackupVerifier(RestoreRequest request, ProgressMeter meter
     {
         using RawDatabaseFile file = RawDatabaseFile.Open(Backup);
         DatabaseHeader header = CheckHeader(file, Backup);
-        return header.IsWal || FileStatus.Of(file.RealPath + "-wal") is { Size: > 0 } || FileStatus.Of(file.RealPath + "-journal") is { Size: > 0 };
+        return header.IsWal || Sidecars.StatusOf(file.RealPath, Sidecars.Wal) is { Size: > 0 } || Sidecars.StatusOf(file.RealPath, Sidecars.Journal) is { Size: > 0 };
     }
 
     private VerifiedBackup OpenPrivate(Action<StagedFile> fill)

@@ -1,4 +1,5 @@
 using SqliteBackup.Platform;
+using SqliteBackup.Sqlite;
 using SQLitePCL;
 
 namespace SqliteBackup.Restore;
@@ -6,8 +7,6 @@ namespace SqliteBackup.Restore;
 /// <summary>Where a backup may be restored to, and what a failure there means.</summary>
 internal static class RestoreRules
 {
-    private static readonly string[] Suffixes = ["", "-wal", "-shm", "-journal"];
-
     /// <summary>Throws unless a backup may be restored to the database.</summary>
     /// <returns>Whether the database exists.</returns>
     public static bool Check(RestoreRequest request)
@@ -22,7 +21,7 @@ internal static class RestoreRules
         RegularFile.ThrowIfSpecial(database);
         string backup = RealPath.Of(request.Backup);
         string place = RealPath.Of(database);
-        foreach (string suffix in Suffixes)
+        foreach (string suffix in Sidecars.WithDatabase)
         {
             if (FileStatus.IsSameFile(backup + suffix, place) || FileStatus.IsSameFile(backup, place + suffix))
             {

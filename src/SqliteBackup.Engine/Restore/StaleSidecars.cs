@@ -1,4 +1,5 @@
 using SqliteBackup.Platform;
+using SqliteBackup.Sqlite;
 
 namespace SqliteBackup.Restore;
 
@@ -8,8 +9,6 @@ namespace SqliteBackup.Restore;
 /// </summary>
 internal sealed class StaleSidecars : IDisposable
 {
-    private static readonly string[] Suffixes = ["-wal", "-shm", "-journal"];
-
     private readonly List<(string From, string To)> _moved = [];
 
     /// <summary>Moves them aside.</summary>
@@ -19,7 +18,7 @@ internal sealed class StaleSidecars : IDisposable
     /// <exception cref="SqliteBackupException"><see cref="BackupFailure.DestinationExists"/>: a program has made the database meanwhile, and they are its own.</exception>
     public void MoveAside(string database, string suffix, Action<string> warn)
     {
-        string[] left = [.. Suffixes.Select(sidecar => database + sidecar).Where(path => File.Exists(path))];
+        string[] left = [.. Sidecars.Suffixes.Select(sidecar => database + sidecar).Where(path => File.Exists(path))];
         if (left.Length == 0)
         {
             return;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SqliteBackup.Platform;
+using SqliteBackup.Sqlite;
 
 namespace SqliteBackup.Search;
 
@@ -44,13 +45,13 @@ internal sealed class DatabaseLocks
     /// <summary>Whether a database is in use; null where that can't be told.</summary>
     public bool? IsInUse(string path, bool isWal)
     {
-        FileStatus? sharedMemory = isWal ? FileStatus.Of(path + "-shm") : null;
+        FileStatus? sharedMemory = isWal ? Sidecars.StatusOf(path, Sidecars.SharedMemory) : null;
         if (IsLocked(FileStatus.Of(path)) || IsLocked(sharedMemory))
         {
             return true;
         }
 
-        return isWal && sharedMemory is null && FileStatus.Of(path + "-wal") is null ? false : null;
+        return isWal && sharedMemory is null && Sidecars.StatusOf(path, Sidecars.Wal) is null ? false : null;
     }
 
     private bool IsLocked(FileStatus? file) => file is FileStatus known && _locked.Contains((known.Volume, known.FileNumber));

@@ -16,7 +16,7 @@ internal static class DatabaseLook
     /// <exception cref="SqliteBackupException">It can't be read.</exception>
     public static DatabaseInfo? At(string path, DatabaseLocks locks)
     {
-        if (FileStatus.Of(path) is not { Size: >= MinBytes } status || StagingName.Matches(path) || Directory.Exists(path) || Sidecar.Is(path))
+        if (FileStatus.Of(path) is not { Size: >= MinBytes } status || StagingName.Matches(path) || Directory.Exists(path) || Sidecars.IsOne(path))
         {
             return null;
         }
@@ -36,7 +36,7 @@ internal static class DatabaseLook
             PageSize = header.PageSize,
             PageCount = header.HasPageCount ? header.PageCount : status.Size / header.PageSize,
             Bytes = status.Size,
-            WalBytes = FileStatus.Of(realPath + "-wal")?.Size ?? 0,
+            WalBytes = Sidecars.StatusOf(realPath, Sidecars.Wal)?.Size ?? 0,
             JournalMode = header.IsWal ? DatabaseJournalMode.Wal : DatabaseJournalMode.Rollback,
             Encoding = header.Encoding < Encodings.Length ? Encodings[header.Encoding] : "",
             ApplicationId = header.ApplicationId,

@@ -30,7 +30,7 @@ internal abstract class BackupSource(string path, SqliteConnection connection) :
     protected SqliteConnection Connection { get; } = connection;
 
     /// <summary>The WAL of the file that is read.</summary>
-    protected virtual string WalPath => Path + "-wal";
+    protected virtual string WalPath => Path + Sidecars.Wal;
 
     /// <summary>Whether the source is still what it was when it was opened, where that rests on nobody having touched it.</summary>
     public virtual bool IsUnchanged => true;
@@ -92,7 +92,7 @@ internal sealed class RecoveredSource(string path, string copyPath, SqliteConnec
 
     public override string? WholeFile => isWal ? null : copyPath;
 
-    protected override string WalPath => copyPath + "-wal";
+    protected override string WalPath => copyPath + Sidecars.Wal;
 
     public override void Dispose()
     {
@@ -105,5 +105,5 @@ internal sealed class RecoveredSource(string path, string copyPath, SqliteConnec
 internal readonly record struct SidecarStatus(FileStatus? Database, FileStatus? Wal, FileStatus? SharedMemory, FileStatus? Journal)
 {
     public static SidecarStatus Of(string path) =>
-        new(FileStatus.Of(path), FileStatus.Of(path + "-wal"), FileStatus.Of(path + "-shm"), FileStatus.Of(path + "-journal"));
+        new(FileStatus.Of(path), Sidecars.StatusOf(path, Sidecars.Wal), Sidecars.StatusOf(path, Sidecars.SharedMemory), Sidecars.StatusOf(path, Sidecars.Journal));
 }

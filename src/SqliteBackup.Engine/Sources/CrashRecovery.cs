@@ -20,7 +20,7 @@ internal sealed class CrashRecovery(string realPath, RawDatabaseFile file, Sidec
     {
         try
         {
-            string suffix = isWal ? "-wal" : "-journal";
+            string suffix = isWal ? Sidecars.Wal : Sidecars.Journal;
             CopyDatabase(files.Database!.Value.Size);
             CopySidecar(suffix);
             if (SidecarStatus.Of(realPath) != files)

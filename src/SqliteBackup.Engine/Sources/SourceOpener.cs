@@ -33,7 +33,7 @@ internal sealed class SourceOpener(string path, LockWaiter busy, Func<StagedFile
                 BackupFailure.NotADatabase, path, $"'{path}' is empty: no database was ever written to it. Check the path; an application that has only just been installed may have to run once.");
         }
 
-        if (Sidecar.Is(path))
+        if (Sidecars.IsOne(path))
         {
             throw new SqliteBackupException(
                 BackupFailure.NotADatabase, path, $"'{path}' is a file that SQLite keeps beside a database. Name the database itself.");
@@ -79,8 +79,8 @@ internal sealed class SourceOpener(string path, LockWaiter busy, Func<StagedFile
 
     private BackupSource? TryOpenWal(string realPath, DatabaseHeader header)
     {
-        bool hasWal = File.Exists(realPath + "-wal");
-        bool hasSharedMemory = File.Exists(realPath + "-shm");
+        bool hasWal = File.Exists(realPath + Sidecars.Wal);
+        bool hasSharedMemory = File.Exists(realPath + Sidecars.SharedMemory);
         if (hasWal && hasSharedMemory)
         {
             SqliteConnection reader = SqliteConnector.OpenReadOnly(realPath);

@@ -6,18 +6,13 @@ namespace SqliteBackup.Storage;
 /// <summary>Where a backup may be put, and what stands in its way.</summary>
 internal static class DestinationRules
 {
-    private static readonly string[] SourceSuffixes = ["", "-wal", "-shm", "-journal"];
-
-    // What SQLite would take for a part of a new file of that name, and replay into it.
-    private static readonly string[] ForeignSuffixes = ["-wal", "-journal"];
-
     /// <summary>Throws unless a backup may be published at the destination.</summary>
     public static void Check(string database, string destination, bool mayExist)
     {
         // SQLite keeps the sidecars beside the file that a link leads to.
         string real = RealPath.Of(database);
         string place = RealPath.Of(destination);
-        foreach (string suffix in SourceSuffixes)
+        foreach (string suffix in Sidecars.WithDatabase)
         {
             if (FileStatus.IsSameFile(real + suffix, destination) || real + suffix == place || database + suffix == destination)
             {
@@ -41,7 +36,7 @@ internal static class DestinationRules
             throw Exists(destination);
         }
 
-        foreach (string suffix in ForeignSuffixes)
+        foreach (string suffix in Sidecars.Replayed)
         {
             if (FileStatus.Of(destination + suffix) is { Size: > 0 })
             {
@@ -64,7 +59,7 @@ internal static class DestinationRules
                 BackupFailure.DestinationOpenFailed, destination, $"'{destination}' is a pipe, a socket or a device, which is never replaced. Choose another destination.");
         }
 
-        if (Sidecar.Is(destination) || Sidecar.Is(RealPath.Of(destination)))
+        if (Sidecars.IsOne(destination) || Sidecars.IsOne(RealPath.Of(destination)))
         {
             throw new SqliteBackupException(
                 BackupFailure.DestinationOpenFailed,

@@ -12,8 +12,6 @@ internal sealed class StagedFile : IDisposable
 {
     private const int MaxTries = 5;
 
-    private static readonly string[] SidecarSuffixes = ["-journal", "-wal", "-shm"];
-
     private string _destination;
     private readonly List<string> _madeFolders;
 
@@ -211,7 +209,7 @@ internal sealed class StagedFile : IDisposable
     public void Dispose()
     {
         CloseHandle();
-        foreach (string suffix in SidecarSuffixes)
+        foreach (string suffix in Sidecars.Suffixes)
         {
             FileErrors.TryDelete(Path + suffix);
         }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Microsoft.Win32.SafeHandles;
 using SqliteBackup.Platform;
+using SqliteBackup.Sqlite;
 
 namespace SqliteBackup.Storage;
 
@@ -113,18 +114,18 @@ public static partial class StagingName
     private static void Delete(string path)
     {
         File.Delete(path);
-        foreach (string suffix in (string[])["-journal", "-wal", "-shm"])
+        foreach (string suffix in Sidecars.Suffixes)
         {
             File.Delete(path + suffix);
         }
     }
 
-    [GeneratedRegex(@"\.partial-[0-9a-f]{16}(-journal|-wal|-shm)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex($@"\.partial-[0-9a-f]{{16}}{Sidecars.Pattern}?$", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 
     [GeneratedRegex(@"\.failed-[0-9a-f]{16}$", RegexOptions.CultureInvariant)]
     private static partial Regex Failed();
 
-    [GeneratedRegex("(-journal|-wal|-shm)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex($"{Sidecars.Pattern}$", RegexOptions.CultureInvariant)]
     private static partial Regex Sidecar();
 }

@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using SqliteBackup.Catalog;
+using SqliteBackup.Sqlite;
 using SqliteBackup.Storage;
 using DriveNotFoundException = System.Management.Automation.DriveNotFoundException;
 
@@ -9,8 +10,6 @@ namespace SqliteBackup.Parameters;
 /// <summary>Turns what a user wrote for a path into full paths of the file system.</summary>
 internal sealed class PathResolver(SessionState session, Action<string>? onLeftOut = null)
 {
-    private static readonly string[] Sidecars = ["-wal", "-shm", "-journal"];
-
     /// <summary>The databases that a path with wildcards names, or the one that a literal path names.</summary>
     /// <exception cref="SqliteBackupException">It names no file, a folder, or something outside the file system.</exception>
     public IReadOnlyList<string> ResolveDatabases(string path, bool isLiteral)
@@ -175,5 +174,5 @@ internal sealed class PathResolver(SessionState session, Action<string>? onLeftO
     private static bool IsDatabaseCandidate(string path) =>
         File.Exists(path)
         && !StagingName.Matches(path)
-        && !Sidecars.Any(sidecar => path.EndsWith(sidecar, StringComparison.Ordinal) && File.Exists(path[..^sidecar.Length]));
+        && !Sidecars.IsOne(path);
 }
