@@ -24,6 +24,7 @@ internal sealed class CopyLoop : IPausable, IDisposable
     private readonly CopyPace _pace;
     private readonly StallWatch _stall;
     private readonly OnlineBackup _backup;
+    private readonly PacedBackup _steps;
     private readonly SourceSnapshot _snapshot;
     private readonly long _walBytesAtStart;
     private bool _takesSnapshotAgain;
@@ -44,6 +45,7 @@ internal sealed class CopyLoop : IPausable, IDisposable
             ? options with { PagesPerStep = options.PagesPerStep ?? CopyOptions.AllPages }
             : options;
         _pace = new CopyPace(_options, _statistics.PageSize);
+        _steps = new PacedBackup(backup, _pace, _statistics, meter, busy);
         _stall = new StallWatch(options.StallWindow);
         _snapshot = new SourceSnapshot(source, busy, _statistics);
         _walBytesAtStart = source.WalBytes;
@@ -135,72 +137,29 @@ internal sealed class CopyLoop : IPausable, IDisposable
     // Answers whether the copy is done.
     private bool Step()
     {
-        int pages = _pace.NextStep();
-        int before = _backup.Remaining;
-        TimeSpan began = _meter.Active;
         DateTime beganAt = DateTime.UtcNow;
-        StepResult result = _backup.Step(pages);
-        TimeSpan took = _meter.Active - began;
+        StepResult result = _steps.Step();
         if (result is StepResult.Busy or StepResult.Locked)
         {
-            _busy.PauseForLock(result == StepResult.Busy ? raw.SQLITE_BUSY : raw.SQLITE_LOCKED);
             return false;
         }
 
-        _busy.LockTaken();
-        int copied = Count(pages, before, took);
         if (!_snapshot.IsHeld)
         {
             _statistics.SnapshotTakenAt = beganAt;
-            _statistics.ReadLockHeld(took);
+            _statistics.ReadLockHeld(_steps.Took);
         }
 
-        _pace.Learn(copied, took);
         WatchWal();
         if (result == StepResult.Done)
         {
-            _meter.Copied(_statistics, _backup.PageCount, _backup.Remaining, BackupWait.None);
+            _steps.Report(BackupWait.None);
             return true;
         }
 
-        WatchStall(copied);
-        Pause((long)copied * _statistics.PageSize, began);
+        WatchStall(_steps.Copied);
+        _steps.Pause();
         return false;
-    }
-
-    private void Pause(long bytes, TimeSpan began)
-    {
-        (TimeSpan pause, BackupWait reason) = _pace.PauseAfter(bytes, began, _meter.Active);
-        _meter.Copied(_statistics, _backup.PageCount, _backup.Remaining, reason);
-        if (pause > TimeSpan.Zero)
-        {
-            TimeSpan pausedAt = _meter.Active;
-            _busy.Sleep(pause);
-            if (reason == BackupWait.RateLimit)
-            {
-                _statistics.ThrottledFor += _meter.Active - pausedAt;
-            }
-        }
-    }
-
-    // Answers how many pages the step copied. After a restart the remaining pages are more than the step should have left.
-    private int Count(int pages, int before, TimeSpan took)
-    {
-        int pageCount = _backup.PageCount;
-        int left = pages < 0 ? 0 : Math.Max(0, before - pages);
-        bool isFirst = _statistics.Steps == 0;
-        bool restarted = !isFirst && _backup.Remaining > left;
-        if (restarted)
-        {
-            _statistics.Restarts++;
-        }
-
-        int copied = (isFirst || restarted ? pageCount : before) - _backup.Remaining;
-        _statistics.Steps++;
-        _statistics.PageCount = pageCount;
-        _statistics.PagesCopied += copied;
-        _statistics.Stepping += took;
-        return copied;
     }
 
     private void TakeSnapshot()

@@ -26,56 +26,22 @@ internal sealed class RestoreLoop(VerifiedBackup source, CopyOptions options, Pr
         var statistics = new CopyStatistics { Mode = CopyMode.Stepped, PageSize = source.Header.PageSize };
         var pace = new CopyPace(options, statistics.PageSize) { StepDuration = StepDuration };
         using var backup = new OnlineBackup(destination, destinationPath, source.Handle, source.Path);
-        Step(backup, 0);
+        var steps = new PacedBackup(backup, pace, statistics, meter, busy);
+        steps.TakeLock();
         whenLocked();
         for (StepResult result = StepResult.More; result != StepResult.Done;)
         {
             busy.ThrowIfOver();
             source.ThrowIfChanged();
-            int before = backup.Remaining;
-            TimeSpan began = meter.Active;
-            result = Step(backup, pace.NextStep());
-            Count(statistics, backup, before, meter.Active - began);
-            pace.Learn(before - backup.Remaining, meter.Active - began);
-            Pause(statistics, backup, result == StepResult.Done ? (TimeSpan.Zero, BackupWait.None)
-                : pace.PauseAfter((before - backup.Remaining) * (long)statistics.PageSize, began, meter.Active));
+            result = steps.Step();
+            if (result == StepResult.More)
+            {
+                steps.Pause();
+            }
         }
 
+        steps.Report(BackupWait.None);
         backup.Finish();
         return statistics;
-    }
-
-    private StepResult Step(OnlineBackup backup, int pages)
-    {
-        while (true)
-        {
-            StepResult result = backup.Step(pages);
-            if (result is StepResult.More or StepResult.Done)
-            {
-                busy.LockTaken();
-                return result;
-            }
-
-            busy.PauseForLock(result == StepResult.Busy ? raw.SQLITE_BUSY : raw.SQLITE_LOCKED);
-        }
-    }
-
-    private static void Count(CopyStatistics statistics, OnlineBackup backup, int before, TimeSpan took)
-    {
-        statistics.Steps++;
-        statistics.PageCount = backup.PageCount;
-        statistics.PagesCopied += before - backup.Remaining;
-        statistics.Stepping += took;
-    }
-
-    private void Pause(CopyStatistics statistics, OnlineBackup backup, (TimeSpan Duration, BackupWait Reason) pause)
-    {
-        meter.Copied(statistics, backup.PageCount, backup.Remaining, pause.Reason);
-        if (pause.Duration > TimeSpan.Zero)
-        {
-            TimeSpan pausedAt = meter.Active;
-            busy.Sleep(pause.Duration);
-            statistics.ThrottledFor += pause.Reason == BackupWait.RateLimit ? meter.Active - pausedAt : TimeSpan.Zero;
-        }
     }
 }
