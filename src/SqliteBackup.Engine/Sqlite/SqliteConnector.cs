@@ -53,7 +53,7 @@ internal static class SqliteConnector
         NativeSqlite.Initialize();
         return Open(
             path,
-            Uri(path, $"finished=1&vfs={StreamingVfs.Name}{(isPrivate ? "&nolock=1" : "")}"),
+            Uri(path, $"finished=1&vfs={ForwardingVfs.Name}{(isPrivate ? "&nolock=1" : "")}"),
             SqliteOpenMode.ReadWrite,
             BackupFailure.SourceOpenFailed);
     }
@@ -66,7 +66,7 @@ internal static class SqliteConnector
     {
         NativeSqlite.Initialize();
         SqliteConnection connection = Open(
-            path, Uri(path, $"nolock=1&vfs={StreamingVfs.Name}"), SqliteOpenMode.ReadWrite, BackupFailure.DestinationOpenFailed);
+            path, Uri(path, $"nolock=1&vfs={ForwardingVfs.Name}"), SqliteOpenMode.ReadWrite, BackupFailure.DestinationOpenFailed);
         try
         {
             SqliteErrors.Check(

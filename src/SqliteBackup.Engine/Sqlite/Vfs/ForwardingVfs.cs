@@ -5,28 +5,18 @@ using SQLitePCL;
 namespace SqliteBackup.Sqlite.Vfs;
 
 /// <summary>
-/// The platform's own file system, but the database's pages move in large pieces: behind SQLite's writes (<see cref="WriteBehind"/>), as a
-/// copy writes each page once and in order, and ahead of its reads (<see cref="ReadAhead"/>) where <c>finished=1</c> stands in its URI.
+/// The platform's own file system with a buffer before each main database: one that writes behind (<see cref="WriteBehind"/>), as a copy
+/// writes each page once and in order, or a <see cref="FinishedFile"/> where <c>finished=1</c> stands in its URI.
 /// </summary>
 /// <remarks>
-/// A VFS as https://sqlite.org/vfs.html describes it. Only a main database is streamed; whatever else SQLite opens goes straight through.
-/// What was gathered is written before SQLite reads, asks for the size, truncates or syncs, and at each commit: the pager sends
+/// A VFS as https://sqlite.org/vfs.html describes it. Whatever else SQLite opens than a main database goes straight through. What was gathered is written before SQLite reads, asks for the size, truncates or syncs, and at each commit: the pager sends
 /// SQLITE_FCNTL_SYNC even with synchronous=OFF, and hears of an error there. The result of a close it would not hear.
-/// A finished database is opened read-only, and SQLite is not told: on a read-only connection it leaves CHECK constraints out of the schema
-/// that it loads, and its check then passes rows that break them. What would write gets SQLITE_READONLY. A header that says WAL is shown as
-/// one that does not, as there are no frames to read.
 /// The methods stop at version 1: no shared memory and no mapping. A file that somebody truncates under a mapping kills the process.
 /// </remarks>
-internal static unsafe partial class StreamingVfs
+internal static unsafe partial class ForwardingVfs
 {
-    private const int OpenReadOnly = 0x1;
-    private const int OpenReadWrite = 0x2;
-    private const int OpenCreate = 0x4;
     private const int OpenMainDatabase = 0x100;
     private const int FileControlSync = 21;
-
-    // The unix VFS masks the length of a read or a write to 17 bits, so no piece may reach 128 KiB.
-    private const int MaxBytesAtOnce = 0x1FFFF;
 
     private static readonly Lazy<string> Registered = new(Register);
 
@@ -65,7 +55,7 @@ internal static unsafe partial class StreamingVfs
         Vfs* vfs = (Vfs*)NativeMemory.AllocZeroed((nuint)sizeof(Vfs));
         *vfs = *s_base;
         vfs->Version = Math.Min(s_base->Version, 3);
-        vfs->FileBytes = sizeof(StreamedFile) + s_base->FileBytes;
+        vfs->FileBytes = sizeof(ForwardedFile) + s_base->FileBytes;
         vfs->Next = null;
         vfs->Name = (byte*)Marshal.StringToCoTaskMemUTF8(Name);
         vfs->Open = &Open;
@@ -75,63 +65,27 @@ internal static unsafe partial class StreamingVfs
         return code == raw.SQLITE_OK ? Name : throw new InvalidOperationException($"sqlite3_vfs_register answered {code}.");
     }
 
-    private static File* BaseOf(StreamedFile* file) => (File*)(file + 1);
+    private static File* BaseOf(ForwardedFile* file) => (File*)(file + 1);
 
-    private static IPageBuffer StreamOf(StreamedFile* file) => (IPageBuffer)GCHandle.FromIntPtr(file->Stream).Target!;
+    private static IPageBuffer BufferOf(ForwardedFile* file) => (IPageBuffer)GCHandle.FromIntPtr(file->Buffer).Target!;
 
-    private static int Drain(StreamedFile* file) => Noted(file, StreamOf(file).Drain());
+    private static int Drain(ForwardedFile* file) => Noted(file, BufferOf(file).Drain());
 
     // SQLite asks for the system's error number on its own thread, but a write may have failed on another.
-    private static int Noted(StreamedFile* file, int code)
+    private static int Noted(ForwardedFile* file, int code)
     {
-        t_systemError = code == raw.SQLITE_OK ? 0 : StreamOf(file).SystemError;
+        t_systemError = code == raw.SQLITE_OK ? 0 : BufferOf(file).SystemError;
         return code;
     }
 
-    private static int InPieces(
-        delegate* unmanaged[Cdecl]<StreamedFile*, byte*, int, long, int> move, File* target, byte* bytes, int length, long offset)
+    private static IPageBuffer CreateBuffer(File* target, bool isFinished)
     {
-        for (int done = 0; done < length;)
-        {
-            int piece = Math.Min(length - done, MaxBytesAtOnce - 1);
-            int code = move((StreamedFile*)target, bytes + done, piece, offset + done);
-            if (code != raw.SQLITE_OK)
-            {
-                return code;
-            }
-
-            done += piece;
-        }
-
-        return raw.SQLITE_OK;
-    }
-
-    private static IPageBuffer CreateStream(File* target, bool isFinished)
-    {
-        int Get(byte* bytes, int length, long offset) => InPieces(target->Methods->Read, target, bytes, length, offset);
-        if (!isFinished)
-        {
-            return new WriteBehind((bytes, length, offset) => InPieces(target->Methods->Write, target, bytes, length, offset), Get);
-        }
-
-        int GetWithoutWal(byte* bytes, int length, long offset)
-        {
-            int code = Get(bytes, length, offset);
-            if (offset == 0 && length >= DatabaseHeader.Length)
-            {
-                new Span<byte>(bytes, length).Slice(DatabaseHeader.VersionsOffset, 2).Replace(DatabaseHeader.WalVersion, DatabaseHeader.RollbackVersion);
-            }
-
-            return code;
-        }
-
-        // Nobody writes to it, so its size stays what it is.
-        long size;
-        return new ReadAhead(GetWithoutWal, target->Methods->FileSize((StreamedFile*)target, &size) == raw.SQLITE_OK ? size : 0);
+        var file = new BaseFile(target);
+        return isFinished ? new FinishedFile(file.Read, file.Size) : new WriteBehind(file.Write, file.Read);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Open(Vfs* vfs, byte* name, StreamedFile* file, int flags, int* outFlags)
+    private static int Open(Vfs* vfs, byte* name, ForwardedFile* file, int flags, int* outFlags)
     {
         if ((flags & OpenMainDatabase) == 0)
         {
@@ -143,7 +97,7 @@ internal static unsafe partial class StreamingVfs
         target->Methods = null;
         bool isFinished = UriBoolean(name, "finished", 0) != 0;
         int code = s_base->Open(
-            s_base, name, (StreamedFile*)target, isFinished ? (flags & ~(OpenReadWrite | OpenCreate)) | OpenReadOnly : flags, outFlags);
+            s_base, name, (ForwardedFile*)target, isFinished ? FinishedFile.ReadOnly(flags) : flags, outFlags);
         if (isFinished && outFlags is not null)
         {
             *outFlags = flags;
@@ -153,7 +107,7 @@ internal static unsafe partial class StreamingVfs
         {
             try
             {
-                file->Stream = GCHandle.ToIntPtr(GCHandle.Alloc(CreateStream(target, isFinished)));
+                file->Buffer = GCHandle.ToIntPtr(GCHandle.Alloc(CreateBuffer(target, isFinished)));
                 file->Methods = s_methods;
                 return raw.SQLITE_OK;
             }
@@ -166,7 +120,7 @@ internal static unsafe partial class StreamingVfs
         // Whether a failed open left something to close, the base's methods tell; SQLite asks ours.
         if (target->Methods is not null)
         {
-            _ = target->Methods->Close((StreamedFile*)target);
+            _ = target->Methods->Close((ForwardedFile*)target);
         }
 
         return code;
@@ -185,69 +139,69 @@ internal static unsafe partial class StreamingVfs
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Close(StreamedFile* file)
+    private static int Close(ForwardedFile* file)
     {
-        IPageBuffer stream = StreamOf(file);
+        IPageBuffer buffer = BufferOf(file);
         int flushed = Drain(file);
-        stream.Dispose();
-        GCHandle.FromIntPtr(file->Stream).Free();
-        file->Stream = 0;
-        int closed = BaseOf(file)->Methods->Close((StreamedFile*)BaseOf(file));
+        buffer.Dispose();
+        GCHandle.FromIntPtr(file->Buffer).Free();
+        file->Buffer = 0;
+        int closed = BaseOf(file)->Methods->Close((ForwardedFile*)BaseOf(file));
         return flushed != raw.SQLITE_OK ? flushed : closed;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Write(StreamedFile* file, byte* bytes, int length, long offset) =>
-        Noted(file, StreamOf(file).Write(bytes, length, offset));
+    private static int Write(ForwardedFile* file, byte* bytes, int length, long offset) =>
+        Noted(file, BufferOf(file).Write(bytes, length, offset));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Read(StreamedFile* file, byte* bytes, int length, long offset) =>
-        Noted(file, StreamOf(file).Read(bytes, length, offset));
+    private static int Read(ForwardedFile* file, byte* bytes, int length, long offset) =>
+        Noted(file, BufferOf(file).Read(bytes, length, offset));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Truncate(StreamedFile* file, long size)
+    private static int Truncate(ForwardedFile* file, long size)
     {
         int code = Drain(file);
-        return code != raw.SQLITE_OK ? code : BaseOf(file)->Methods->Truncate((StreamedFile*)BaseOf(file), size);
+        return code != raw.SQLITE_OK ? code : BaseOf(file)->Methods->Truncate((ForwardedFile*)BaseOf(file), size);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Sync(StreamedFile* file, int flags)
+    private static int Sync(ForwardedFile* file, int flags)
     {
         int code = Drain(file);
-        return code != raw.SQLITE_OK ? code : BaseOf(file)->Methods->Sync((StreamedFile*)BaseOf(file), flags);
+        return code != raw.SQLITE_OK ? code : BaseOf(file)->Methods->Sync((ForwardedFile*)BaseOf(file), flags);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int FileSize(StreamedFile* file, long* size)
+    private static int FileSize(ForwardedFile* file, long* size)
     {
         int code = Drain(file);
-        return code != raw.SQLITE_OK ? code : BaseOf(file)->Methods->FileSize((StreamedFile*)BaseOf(file), size);
+        return code != raw.SQLITE_OK ? code : BaseOf(file)->Methods->FileSize((ForwardedFile*)BaseOf(file), size);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int FileControl(StreamedFile* file, int operation, void* argument)
+    private static int FileControl(ForwardedFile* file, int operation, void* argument)
     {
         int code = operation == FileControlSync ? Drain(file) : raw.SQLITE_OK;
-        return code != raw.SQLITE_OK ? code : BaseOf(file)->Methods->FileControl((StreamedFile*)BaseOf(file), operation, argument);
+        return code != raw.SQLITE_OK ? code : BaseOf(file)->Methods->FileControl((ForwardedFile*)BaseOf(file), operation, argument);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Lock(StreamedFile* file, int level) => BaseOf(file)->Methods->Lock((StreamedFile*)BaseOf(file), level);
+    private static int Lock(ForwardedFile* file, int level) => BaseOf(file)->Methods->Lock((ForwardedFile*)BaseOf(file), level);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Unlock(StreamedFile* file, int level) => BaseOf(file)->Methods->Unlock((StreamedFile*)BaseOf(file), level);
+    private static int Unlock(ForwardedFile* file, int level) => BaseOf(file)->Methods->Unlock((ForwardedFile*)BaseOf(file), level);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int CheckReservedLock(StreamedFile* file, int* isReserved) =>
-        BaseOf(file)->Methods->CheckReservedLock((StreamedFile*)BaseOf(file), isReserved);
+    private static int CheckReservedLock(ForwardedFile* file, int* isReserved) =>
+        BaseOf(file)->Methods->CheckReservedLock((ForwardedFile*)BaseOf(file), isReserved);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int SectorSize(StreamedFile* file) => BaseOf(file)->Methods->SectorSize((StreamedFile*)BaseOf(file));
+    private static int SectorSize(ForwardedFile* file) => BaseOf(file)->Methods->SectorSize((ForwardedFile*)BaseOf(file));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int DeviceCharacteristics(StreamedFile* file) =>
-        BaseOf(file)->Methods->DeviceCharacteristics((StreamedFile*)BaseOf(file));
+    private static int DeviceCharacteristics(ForwardedFile* file) =>
+        BaseOf(file)->Methods->DeviceCharacteristics((ForwardedFile*)BaseOf(file));
 
     [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_vfs_find")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]

@@ -32,7 +32,7 @@ internal static unsafe partial class OpenGuard
             return;
         }
 
-        var vfs = (StreamingVfs.Vfs*)StreamingVfs.VfsFind(0);
+        var vfs = (ForwardingVfs.Vfs*)ForwardingVfs.VfsFind(0);
         fixed (byte* name = "open\0"u8)
         {
             s_open = (delegate* unmanaged[Cdecl]<byte*, int, int, int>)vfs->SystemCall(vfs, name);

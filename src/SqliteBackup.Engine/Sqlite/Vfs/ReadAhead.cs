@@ -9,7 +9,7 @@ namespace SqliteBackup.Sqlite.Vfs;
 /// </summary>
 /// <param name="get">Reads from the file.</param>
 /// <param name="size">The file's size in bytes, which stays what it is.</param>
-internal sealed unsafe class ReadAhead(MovePiece get, long size) : IPageBuffer
+internal sealed unsafe class ReadAhead(MovePiece get, long size) : IDisposable
 {
     /// <summary>How many bytes are read at once: a multiple of every page size, so that no page lies in two pieces.</summary>
     public const int PieceBytes = 256 * 1024;
@@ -34,12 +34,6 @@ internal sealed unsafe class ReadAhead(MovePiece get, long size) : IPageBuffer
         Buffer.MemoryCopy(_bytes + within, bytes, length, length);
         return raw.SQLITE_OK;
     }
-
-    public int Write(byte* bytes, int length, long offset) => raw.SQLITE_READONLY;
-
-    public int Drain() => raw.SQLITE_OK;
-
-    public int SystemError => 0;
 
     public void Dispose()
     {

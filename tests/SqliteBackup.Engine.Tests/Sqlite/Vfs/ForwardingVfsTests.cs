@@ -4,7 +4,7 @@ using SqliteBackup.Sqlite.Vfs;
 namespace SqliteBackup.Engine.Tests.Sqlite.Vfs;
 
 /// <summary>Through the streaming VFS a database is what it is through the platform's own.</summary>
-public sealed class StreamingVfsTests : IDisposable
+public sealed class ForwardingVfsTests : IDisposable
 {
     private readonly TempFolder _folder = new();
 
@@ -21,7 +21,7 @@ public sealed class StreamingVfsTests : IDisposable
     [InlineData(65536, "DELETE", 8, 4)]
     public void Whatever_is_written_in_whatever_order_is_read_back(int pageSize, string journalMode, int seed, int pagesInValue = 4)
     {
-        string gathered = Scribble("gathered.db", $"?vfs={StreamingVfs.Name}", pageSize, journalMode, seed, pagesInValue);
+        string gathered = Scribble("gathered.db", $"?vfs={ForwardingVfs.Name}", pageSize, journalMode, seed, pagesInValue);
         string plain = Scribble("plain.db", "", pageSize, journalMode, seed, pagesInValue);
 
         Assert.Equal("ok", SampleDatabase.Scalar<string>(gathered, "PRAGMA integrity_check"));
@@ -35,7 +35,7 @@ public sealed class StreamingVfsTests : IDisposable
     [Fact]
     public void What_is_gathered_is_on_the_disk_when_the_commit_returns()
     {
-        using SqliteConnection connection = Open("gathered.db", $"?vfs={StreamingVfs.Name}");
+        using SqliteConnection connection = Open("gathered.db", $"?vfs={ForwardingVfs.Name}");
         SampleDatabase.Execute(connection, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; CREATE TABLE t(x); INSERT INTO t VALUES(zeroblob(100000))");
 
         long pages = SampleDatabase.Scalar<long>(connection, "PRAGMA page_count");
@@ -46,7 +46,7 @@ public sealed class StreamingVfsTests : IDisposable
     [Fact]
     public void A_file_that_does_not_exist_is_not_made_by_a_reader()
     {
-        SqliteException error = Assert.Throws<SqliteException>(() => Open("missing.db", $"?vfs={StreamingVfs.Name}&mode=ro"));
+        SqliteException error = Assert.Throws<SqliteException>(() => Open("missing.db", $"?vfs={ForwardingVfs.Name}&mode=ro"));
 
         Assert.Equal(SQLitePCL.raw.SQLITE_CANTOPEN, error.SqliteErrorCode);
         Assert.Empty(_folder.Files());
