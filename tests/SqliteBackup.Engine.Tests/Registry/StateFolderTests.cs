@@ -20,7 +20,7 @@ public sealed class StateFolderTests : IDisposable
         File.SetLastWriteTimeUtc(_victim, DateTime.UtcNow.AddHours(-1));
     }
 
-    private BackupRegistry Board => BackupRegistry.At(_folder["state"]);
+    private BackupRegistry Registry => BackupRegistry.At(_folder["state"]);
 
     public void Dispose() => _folder.Dispose();
 
@@ -68,7 +68,7 @@ public sealed class StateFolderTests : IDisposable
         File.SetUnixFileMode(_folder["state"], Everybody);
 
         Assert.Contains("rename", AssertRefused().Message, StringComparison.Ordinal);
-        RegistryEntry entry = Board.Post("app.db", "copy.db");
+        RegistryEntry entry = Registry.Post("app.db", "copy.db");
         Assert.Contains("rename", entry.TakeProblem(), StringComparison.Ordinal);
         entry.End(BackupState.Completed);
         Assert.Empty(_folder.Files("state/registry"));
@@ -88,7 +88,7 @@ public sealed class StateFolderTests : IDisposable
         Write("state/registry/control/notes.tmp", []);
         string[] before = [.. _folder.Files("state/registry"), .. _folder.Files("state/registry/control")];
 
-        Assert.Empty(Board.ReadAsOf(DateTime.UtcNow.AddHours(1), _ignored.Add));
+        Assert.Empty(Registry.ReadAsOf(DateTime.UtcNow.AddHours(1), _ignored.Add));
 
         string[] after = [.. _folder.Files("state/registry"), .. _folder.Files("state/registry/control")];
         Assert.Equal(before, after);
@@ -107,11 +107,11 @@ public sealed class StateFolderTests : IDisposable
         MakePrivate("state/registry");
         string entry = Encoding.UTF8.GetString(Forged());
         Write("state/registry/0123abcd-1.json", Encoding.UTF8.GetBytes(entry));
-        Assert.Single(Board.Read(_ignored.Add));
+        Assert.Single(Registry.Read(_ignored.Add));
         Assert.Contains(sound, entry, StringComparison.Ordinal);
         Write("state/registry/0123abcd-1.json", Encoding.UTF8.GetBytes(entry.Replace(sound, forged, StringComparison.Ordinal)));
 
-        Assert.Empty(Board.Read(_ignored.Add));
+        Assert.Empty(Registry.Read(_ignored.Add));
 
         Assert.Contains("0123abcd-1.json", Assert.Single(_ignored), StringComparison.Ordinal);
     }
@@ -130,7 +130,7 @@ public sealed class StateFolderTests : IDisposable
 
     private SqliteBackupException AssertRefused()
     {
-        SqliteBackupException exception = Assert.Throws<SqliteBackupException>(() => Board.Read(_ignored.Add));
+        SqliteBackupException exception = Assert.Throws<SqliteBackupException>(() => Registry.Read(_ignored.Add));
         Assert.Equal(BackupFailure.SourceOpenFailed, exception.Failure);
         Assert.Contains("SQLITEBACKUP_STATE", exception.Message, StringComparison.Ordinal);
         Assert.Equal("precious", File.ReadAllText(_victim));

@@ -1,12 +1,17 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
-using System.Text.RegularExpressions;
+using ArchUnitNET.Domain;
+using ArchUnitNET.Loader;
 
 namespace SqliteBackup.ModuleTests.Architecture;
 
-/// <summary>The walls of the house, which keep each room to its one job.</summary>
-public sealed class WallTests
+/// <summary>The rules of the house that reach beyond the Engine: what the built module may know.</summary>
+public sealed class HouseTests
 {
+    private static readonly Lazy<ArchUnitNET.Domain.Architecture> House = new(() => new ArchLoader()
+        .LoadFilteredDirectory(Path.Combine(BuildPaths.StagedModule, "bin"), "SqliteBackup*.dll")
+        .Build());
+
     [Theory]
     [InlineData("bin/SqliteBackup.Engine.dll", "System.Management.Automation")]
     [InlineData("bin/SqliteBackup.dll", "SQLitePCLRaw")]
@@ -16,6 +21,7 @@ public sealed class WallTests
     [InlineData("bin/SqliteBackup.dll", "SqliteBackup.Stores")]
     [InlineData("bin/SqliteBackup.Engine.dll", "SqliteBackup.Stores")]
     [InlineData("bin/stores/SqliteBackup.Stores.dll", "System.Management.Automation")]
+    [InlineData("bin/stores/SqliteBackup.Stores.dll", "System.Runtime.Loader")]
     [InlineData("SqliteBackup.Loader.dll", "System.Management.Automation")]
     [InlineData("SqliteBackup.Loader.dll", "SqliteBackup")]
     public void An_assembly_knows_nothing_of(string assembly, string other) =>
@@ -29,14 +35,29 @@ public sealed class WallTests
             file => Path.GetFileName(file).StartsWith("System.Management.Automation", StringComparison.OrdinalIgnoreCase));
 
     [Fact]
-    public void Commands_hold_no_page_loop_and_start_no_thread()
-    {
-        string[] files = Directory.GetFiles(Path.Combine(BuildPaths.RepositoryRoot, "src/SqliteBackup.Module/Commands"), "*.cs");
+    public void Commands_hold_no_page_loop_and_start_no_thread() =>
+        AssertUsesNothing(
+            user => user.StartsWith("SqliteBackup.Commands.", StringComparison.Ordinal),
+            used => used is "System.Threading.Thread" or "System.Threading.Tasks.Task" or "SqliteBackup.Backup.DatabaseBackup"
+                || IsIn(used, "SqliteBackup.Copying") || IsIn(used, "SqliteBackup.Sqlite") || IsIn(used, "SQLitePCL") || IsIn(used, "Microsoft.Data.Sqlite"));
 
-        Assert.NotEmpty(files);
-        Assert.All(files, file =>
-            Assert.DoesNotMatch(new Regex(@"\b(while|for) \(|\b(Thread|Task|DatabaseBackup)\b|sqlite3_"), File.ReadAllText(file)));
+    [Fact]
+    public void Nothing_but_the_loader_knows_of_load_contexts() =>
+        AssertUsesNothing(user => !IsIn(user, "SqliteBackup.Loader"), used => IsIn(used, "System.Runtime.Loader"));
+
+    private static void AssertUsesNothing(Predicate<string> isUser, Predicate<string> isForbidden)
+    {
+        IType[] users = [.. House.Value.Types.Where(type => isUser(type.FullName))];
+        Assert.NotEmpty(users);
+        IEnumerable<string> breaches =
+            from user in users
+            from dependency in user.Dependencies
+            where isForbidden(dependency.Target.FullName)
+            select $"{user.FullName} -> {dependency.Target.FullName}";
+        Assert.Equal("", string.Join("\n", breaches.Distinct()));
     }
+
+    private static bool IsIn(string type, string space) => type.StartsWith(space + ".", StringComparison.Ordinal);
 
     private static string[] References(string path)
     {
