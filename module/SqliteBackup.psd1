@@ -14,6 +14,7 @@
     CmdletsToExport      = @(
         'Add-SqliteBackupRepositoryKey'
         'Backup-SqliteDatabase'
+        'Copy-SqliteBackup'
         'Export-SqliteDatabase'
         'Get-SqliteBackup'
         'Get-SqliteBackupProgress'
