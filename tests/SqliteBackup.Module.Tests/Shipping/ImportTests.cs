@@ -107,7 +107,7 @@ public sealed class ImportTests : ModuleTest
 
         outcome.AssertClean();
         object[] values = [.. outcome.Output.Select(value => value.BaseObject)];
-        Assert.StartsWith("Backup-SqliteDatabase,", (string)values[0], StringComparison.Ordinal);
+        Assert.Contains(",Backup-SqliteDatabase,", (string)values[0], StringComparison.Ordinal);
         Assert.Equal(values[0], values[1]);
         Assert.Equal(values[3], values[2]);
         Assert.Equal([0, 0, 0], values[4..]);
