@@ -8,9 +8,9 @@ namespace SqliteBackup.Stores.Azure;
 /// <summary>One upload: in one request where the file is small, else in blocks of which a bounded number is in memory.</summary>
 internal sealed class AzureUpload(BlockBlobClient blob, StoreSettings settings, PutMode mode, CancellationToken cancellationToken)
 {
-    private const int MinBlockBytes = 8 << 20;
+    private const int MinBlockBytes = 4 << 20;
     private const int MaxBlocks = 50_000;
-    private const long MaxBytesInMemory = 32 << 20;
+    private const long MaxBytesInMemory = 20 << 20;
 
     private BlobRequestConditions? Conditions =>
         mode == PutMode.CreateNew ? new BlobRequestConditions { IfNoneMatch = global::Azure.ETag.All } : null;

@@ -10,9 +10,9 @@ namespace SqliteBackup.Stores.S3;
 internal sealed class S3Upload(
     AmazonS3Client client, string bucket, string key, StoreSettings settings, PutMode mode, CancellationToken cancellationToken)
 {
-    private const int MinPartBytes = 8 << 20;
+    private const int MinPartBytes = 5 << 20;
     private const int MaxParts = 10_000;
-    private const long MaxBytesInMemory = 32 << 20;
+    private const long MaxBytesInMemory = 20 << 20;
 
     private readonly string? _endpoint = S3ClientFactory.EndpointOf(settings);
 
