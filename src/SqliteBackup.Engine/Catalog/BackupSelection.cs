@@ -5,7 +5,7 @@ namespace SqliteBackup.Catalog;
 /// <summary>Which of the backups that were found a user wants to see.</summary>
 public sealed record BackupSelection
 {
-    /// <summary>The databases: full paths of existing ones, or patterns for the path or the file name. Empty for all.</summary>
+    /// <summary>The databases: full paths of existing ones, or patterns for the path, or for the file name with or without its extension. Empty for all.</summary>
     public IReadOnlyList<string> Databases { get; init; } = [];
 
     /// <summary>Only backups of this instant (UTC) or a later one.</summary>
@@ -15,12 +15,15 @@ public sealed record BackupSelection
     public DateTime? Before { get; init; }
 
     /// <summary>
-    /// Only backups that are older than this. With <see cref="Latest"/>, databases of <see cref="Databases"/> without any, too, and those
-    /// whose latest backup is known to be bad: that is none.
+    /// Only backups that are older than this. With <see cref="Latest"/>, databases without any, too, and those whose latest backup is known to be
+    /// bad: that is none.
     /// </summary>
     public TimeSpan? OlderThan { get; init; }
 
-    /// <summary>Only the newest backup of each database. A file without a manifest belongs to none, and a safety copy is no backup.</summary>
+    /// <summary>
+    /// Only the newest backup of each database, with its <see cref="CatalogEntry.Status"/>, and each of <see cref="Databases"/> that has none. A file
+    /// without a manifest belongs to none, and a safety copy is no backup.
+    /// </summary>
     public bool Latest { get; init; }
 
     /// <summary>Selects.</summary>
@@ -35,19 +38,32 @@ public sealed record BackupSelection
                 && (After is null || backup.SnapshotTakenAt >= After)
                 && (Before is null || backup.SnapshotTakenAt < Before)).DistinctBy(backup => backup.Backup)),
         ];
-        if (Latest)
-        {
-            // One that a wrong clock dated into the future would hide for years that no fresh one is made.
-            wanted = [.. wanted.Where(backup => backup.Key is { IsSafetyCopy: false }).OrderBy(backup => backup.IsFromFuture).DistinctBy(backup => backup.Key)];
-            wanted = [.. BackupCatalog.Sort(wanted)];
-        }
-
-        IEnumerable<CatalogEntry> missing = Latest && OlderThan is not null
-            ? Databases.Where(database => File.Exists(database) && wanted.TrueForAll(backup => backup.Database != database)).Distinct()
-                .Select(database => new CatalogEntry { Database = database, Host = Environment.MachineName, ManifestState = ManifestState.Missing })
-            : [];
-        return [.. wanted.Where(backup => OlderThan is null || backup.Age > OlderThan || (Latest && backup.IsBad)), .. missing];
+        return Latest ? LatestOf(wanted) : [.. wanted.Where(backup => OlderThan is null || backup.Age > OlderThan)];
     }
+
+    private List<CatalogEntry> LatestOf(IReadOnlyList<CatalogEntry> wanted)
+    {
+        // One that a wrong clock dated into the future would hide for years that no fresh one is made.
+        CatalogEntry[] all = [.. wanted.Where(backup => backup.Key is { IsSafetyCopy: false })];
+        ILookup<DatabaseKey, CatalogEntry> databases = all.OrderBy(backup => backup.IsFromFuture).ToLookup(backup => backup.Key!.Value);
+        IEnumerable<CatalogEntry> latest = databases.Select(backups => backups.First() with
+        {
+            Status = StatusOf(backups.First()),
+            Since = backups.FirstOrDefault(backup => backup is { Verified: true, IsBad: false })?.SnapshotTakenAt,
+        });
+        IEnumerable<CatalogEntry> missing = Databases.Where(database => IsOne(database) && !Array.Exists(all, backup => Matches(database, backup.Database!))).Distinct()
+            .Select(database => new CatalogEntry { Database = database, Host = Environment.MachineName, ManifestState = ManifestState.Missing, Status = FreshnessStatus.Missing });
+        return [.. BackupCatalog.Sort(latest).Where(backup => OlderThan is null || backup.Status is FreshnessStatus.Stale or FreshnessStatus.Damaged), .. missing];
+    }
+
+    private FreshnessStatus StatusOf(CatalogEntry latest) =>
+        latest.IsBad ? FreshnessStatus.Damaged
+        : latest.Age > OlderThan ? FreshnessStatus.Stale
+        : latest.Verified ? FreshnessStatus.Ok
+        : FreshnessStatus.Unverified;
+
+    // A pattern that matches nothing asked for no database in particular.
+    private static bool IsOne(string database) => File.Exists(database) || !database.AsSpan().ContainsAny('*', '?');
 
     private bool IsOfDatabase(CatalogEntry backup) =>
         Databases.Count == 0 || (backup.Database is string path && Databases.Any(database => Matches(database, path)));
@@ -55,5 +71,6 @@ public sealed record BackupSelection
     private static bool Matches(string database, string path) =>
         database == path
         || FileSystemName.MatchesSimpleExpression(database, path, ignoreCase: OperatingSystem.IsWindows())
-        || FileSystemName.MatchesSimpleExpression(database, Path.GetFileName(path), ignoreCase: OperatingSystem.IsWindows());
+        || FileSystemName.MatchesSimpleExpression(database, Path.GetFileName(path), ignoreCase: OperatingSystem.IsWindows())
+        || FileSystemName.MatchesSimpleExpression(database, Path.GetFileNameWithoutExtension(path), ignoreCase: OperatingSystem.IsWindows());
 }

@@ -46,6 +46,15 @@ public sealed record CatalogEntry
     /// <summary>The size of the file in bytes.</summary>
     public long StoredBytes { get; init; }
 
+    /// <summary>How well the database is backed up, where only the newest backup of each database was asked for; null elsewhere.</summary>
+    public FreshnessStatus? Status { get; init; }
+
+    /// <summary>
+    /// The instant, UTC, of the database's newest backup that is known to be good: what came after it would be lost. Null where there is none, and
+    /// where <see cref="Status"/> is null.
+    /// </summary>
+    public DateTime? Since { get; init; }
+
     /// <summary>How the file is stored.</summary>
     public BackupCompression Compression { get; init; }
 
