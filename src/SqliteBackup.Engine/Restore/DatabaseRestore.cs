@@ -40,11 +40,25 @@ public sealed class DatabaseRestore
     /// <returns>What the restore was.</returns>
     /// <exception cref="SqliteBackupException">The restore failed; the database is as it was.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static RestoreResult Run(RestoreRequest request, IBackupObserver? observer, CancellationToken cancellationToken)
+    public static RestoreResult Run(RestoreRequest request, IBackupObserver? observer, CancellationToken cancellationToken) =>
+        Run(request, observer, new BackupControl(), cancellationToken);
+
+    /// <summary>Runs a restore on the calling thread until the database has the backup's content; another thread may stop it.</summary>
+    /// <param name="request">What to restore, and where.</param>
+    /// <param name="observer">Hears of its progress, or null.</param>
+    /// <param name="control">Stops it. Being suspended has no meaning for a restore, which holds its database locked.</param>
+    /// <param name="cancellationToken">Ends the restore within a step; the database is then as it was.</param>
+    /// <returns>What the restore was.</returns>
+    /// <exception cref="SqliteBackupException">The restore failed; the database is as it was.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, or the control was told to stop.</exception>
+    public static RestoreResult Run(RestoreRequest request, IBackupObserver? observer, BackupControl control, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(control);
         NativeSqlite.Initialize();
-        var restore = new DatabaseRestore(request, observer, cancellationToken);
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using IDisposable attachment = control.Attach(running);
+        var restore = new DatabaseRestore(request, observer, running.Token);
         try
         {
             RestoreResult result = restore.Run();

@@ -67,14 +67,21 @@ public sealed class GetSqliteBackupCommand : LocationCommand
             OlderThan = OlderThan,
             Latest = Latest,
         };
-        WriteObject(selection.Of(_found), enumerateCollection: true);
+        foreach (CatalogEntry backup in selection.Of(_found))
+        {
+            var shown = PSObject.AsPSObject(backup);
+            if (Latest)
+            {
+                // A view of its own: what counts here is how well each database is backed up.
+                shown.TypeNames.Insert(0, $"{typeof(CatalogEntry).FullName}#Latest");
+            }
+
+            WriteObject(shown);
+        }
     }
 
     private protected override IEnumerable<string> Resolve(string path) =>
         StoreLocation.NamesScheme(path) ? [Locate(path).ToString()] : Resolver.ResolveItems(path, IsLiteral);
 
-    private protected override void Process(string item) => _found.AddRange(
-        StoreLocation.NamesScheme(item)
-            ? Catalogs.Match(StoreLocation.Parse(item), Recurse, WriteWarning, StopToken)
-            : CatalogPaths.List(item, Recurse, WriteWarning, StopToken));
+    private protected override void Process(string item) => _found.AddRange(ListBackups(item, Recurse));
 }

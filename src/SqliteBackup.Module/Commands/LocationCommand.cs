@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Security;
+using SqliteBackup.Catalog;
 using SqliteBackup.Parameters;
 using SqliteBackup.Repository;
 using SqliteBackup.Storage;
@@ -42,6 +43,12 @@ public abstract class LocationCommand : DatabaseCommand
         _catalogs?.Dispose();
         base.Dispose(disposing);
     }
+
+    /// <summary>The backups in a folder, or the one that a file is, at any location.</summary>
+    /// <exception cref="SqliteBackupException">There is none, or it can't be read.</exception>
+    private protected IEnumerable<CatalogEntry> ListBackups(string item, bool recurse) => StoreLocation.NamesScheme(item)
+        ? Catalogs.Match(StoreLocation.Parse(item), recurse, WriteWarning, StopToken)
+        : CatalogPaths.List(item, recurse, WriteWarning, StopToken);
 
     /// <summary>Gives the catalogs away: what outlives the command ends them.</summary>
     private protected IDisposable? TakeCatalogs()

@@ -1,16 +1,18 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using SqliteBackup.Backup;
 using SqliteBackup.Catalog;
 using SqliteBackup.Output;
 using SqliteBackup.Parameters;
 using SqliteBackup.Restore;
 using SqliteBackup.Running;
+using SqliteBackup.Storage;
 
 namespace SqliteBackup.Commands;
 
 /// <summary>Restores a backup to a database, also to one that is in use.</summary>
 [Cmdlet(VerbsData.Restore, "SqliteDatabase", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
-[OutputType(typeof(RestoreResult))]
+[OutputType(typeof(RestoreResult), typeof(Job), typeof(string))]
 public sealed class RestoreSqliteDatabaseCommand : LocationCommand
 {
     private readonly List<RestoreRequest> _requests = [];
@@ -18,6 +20,7 @@ public sealed class RestoreSqliteDatabaseCommand : LocationCommand
     private IStreams? _streams;
     private ProgressReporter? _progress;
     private WorkDispatcher? _dispatcher;
+    private BackupJob? _job;
 
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ObjectName("Backup", "FullName", "Path")]
@@ -34,6 +37,34 @@ public sealed class RestoreSqliteDatabaseCommand : LocationCommand
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string Destination { get; set; } = "";
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(CatalogDatabaseCompleter))]
+    public string? Database { get; set; }
+
+    [Parameter]
+    public DateTime? At { get; set; }
+
+    [Parameter]
+    [Age]
+    [ArgumentCompleter(typeof(AgeCompleter))]
+    public TimeSpan? Before { get; set; }
+
+    [Parameter]
+    [ValidateFileNameFormat]
+    public string FileNameFormat { get; set; } = "{name}{extension}";
+
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int ThrottleLimit { get; set; } = 1;
+
+    [Parameter]
+    public SwitchParameter AsJob { get; set; }
+
+    [Parameter]
+    public SwitchParameter AsScript { get; set; }
 
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -67,6 +98,7 @@ public sealed class RestoreSqliteDatabaseCommand : LocationCommand
     protected override void Dispose(bool disposing)
     {
         _dispatcher?.Dispose();
+        _job?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -77,9 +109,19 @@ public sealed class RestoreSqliteDatabaseCommand : LocationCommand
             ThrowInvalidOption("-SafetyCopyPath and -NoSafetyCopy contradict each other. Use one of them.", SafetyCopyPath);
         }
 
+        if ((At is not null || Before is not null) && Database is null)
+        {
+            ThrowInvalidOption("-At and -Before choose among the backups of one database. Say which with -Database.");
+        }
+
+        if (At is not null && Before is not null)
+        {
+            ThrowInvalidOption("-At and -Before contradict each other. Use one of them.");
+        }
+
         _streams = new CmdletStreams(this);
         _progress = new ProgressReporter(_streams.WriteProgress) { Activity = "Restoring" };
-        _dispatcher = new WorkDispatcher(limit: 1, _progress, StopToken);
+        _dispatcher = new WorkDispatcher(ThrottleLimit, _progress, StopToken);
     }
 
     // Two backups can't both become one database. Only when all are known can that be seen before anything is written.
@@ -99,12 +141,37 @@ public sealed class RestoreSqliteDatabaseCommand : LocationCommand
         }
 
         _dispatcher!.Complete();
+        if (_job is BackupJob job)
+        {
+            // From here on it is the session's, and so are the stores that it reads from.
+            _job = null;
+            job.Own(TakeCatalogs());
+            JobRepository.Add(job);
+            job.Start(Runspace.DefaultRunspace);
+            WriteObject(job);
+        }
     }
 
     private protected override IEnumerable<string> Paths =>
         ParameterSetName == "InputObject" ? InputObject.Select(backup => backup.Backup) : base.Paths;
 
+    private protected override IEnumerable<string> Resolve(string path) => Database is null ? base.Resolve(path) : [Choose(path)];
+
     private protected override void Process(string backup) => _requests.Add(CreateRequest(backup));
+
+    // The backup that shows the database as it was at the instant that is wanted.
+    private string Choose(string path)
+    {
+        var choice = BackupChoice.Make(
+            (StoreLocation.NamesScheme(path) ? [path] : Resolver.ResolveItems(path, IsLiteral)).SelectMany(item => ListBackups(item, recurse: false)), Resolver.ResolveDatabaseName(Database!), path, At?.ToUniversalTime() ?? DateTime.UtcNow - Before);
+        foreach (string passedOver in choice.PassedOver)
+        {
+            WriteWarning(passedOver);
+        }
+
+        WriteVerbose(choice.Reason);
+        return choice.Backup;
+    }
 
     private static SqliteBackupException TooMany(string database, int count) => new(
         BackupFailure.InvalidOption,
@@ -114,6 +181,12 @@ public sealed class RestoreSqliteDatabaseCommand : LocationCommand
     private void Restore(RestoreRequest request)
     {
         bool replaces = DatabaseRestore.Check(request);
+        if (AsScript)
+        {
+            WriteObject(RestoreScript.Line(request, MyInvocation.BoundParameters));
+            return;
+        }
+
         string action = Describe(request, replaces);
         if (Stopping || !(replaces ? ShouldDestroy(request.Database, action, Force) : ShouldProcess(request.Database, action)))
         {
@@ -121,7 +194,15 @@ public sealed class RestoreSqliteDatabaseCommand : LocationCommand
         }
 
         _destinations.SweepFolderOf(request.Database);
-        _dispatcher!.Add(new RestoreWork(request, Catalogs.For(request.Backup), PassThru, _streams!, _progress!));
+        RestoreWork Create(IStreams streams, ProgressReporter progress) => new(request, Catalogs.For(request.Backup), PassThru, streams, progress);
+        if (AsJob)
+        {
+            _job ??= new BackupJob(MyInvocation.Line.Trim(), ThrottleLimit, _progress!.Activity);
+            _job.Add(request, Create);
+            return;
+        }
+
+        _dispatcher!.Add(Create(_streams!, _progress!));
     }
 
     private RestoreRequest CreateRequest(string backup)
@@ -129,7 +210,7 @@ public sealed class RestoreSqliteDatabaseCommand : LocationCommand
         var request = new RestoreRequest
         {
             Backup = backup,
-            Database = Resolver.ResolveDestination(Destination),
+            Database = DestinationOf(backup),
             Overwrite = Force,
             TakeSafetyCopy = !NoSafetyCopy,
             SafetyCopyPath = SafetyCopyPath is null ? null : Resolver.ResolveDestination(SafetyCopyPath),
@@ -144,6 +225,20 @@ public sealed class RestoreSqliteDatabaseCommand : LocationCommand
                 Timeout = Seconds.AsLimit(TimeoutSeconds),
             },
         };
+    }
+
+    // In a folder a database gets the name that it had.
+    private string DestinationOf(string backup)
+    {
+        string destination = Resolver.ResolveDestination(Destination);
+        if (!BackupDestinations.IsFolder(destination))
+        {
+            return destination;
+        }
+
+        CatalogEntry? entry = Catalogs.For(backup).FindBackup(backup, StopToken);
+        string name = entry?.Database ?? (BackupDestinations.CompressionOf(backup) == BackupCompression.None ? backup : System.IO.Path.ChangeExtension(backup, null));
+        return System.IO.Path.GetFullPath(System.IO.Path.Combine(destination, Storage.FileNameFormat.Parse(FileNameFormat).GetFileName(name, entry?.SnapshotTakenAt ?? DateTime.UtcNow)));
     }
 
     private static string Describe(RestoreRequest request, bool replaces) =>

@@ -2,6 +2,8 @@ using System.Management.Automation;
 using SqliteBackup.Catalog;
 using SqliteBackup.Output;
 using SqliteBackup.Parameters;
+using SqliteBackup.Running;
+using SqliteBackup.Storage;
 using SqliteBackup.Verify;
 
 namespace SqliteBackup.Commands;
@@ -11,6 +13,12 @@ namespace SqliteBackup.Commands;
 [OutputType(typeof(BackupTestResult))]
 public sealed class TestSqliteBackupCommand : LocationCommand
 {
+    private readonly List<BackupTestStatus> _found = [];
+    private IStreams? _streams;
+    private ProgressReporter? _progress;
+    private WorkDispatcher? _dispatcher;
+    private bool _namesFolder;
+
     // Not by property name: what has a Path and a Destination, too, is tested at its destination.
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
     [ObjectName("Backup", "FullName", "Path")]
@@ -23,6 +31,16 @@ public sealed class TestSqliteBackupCommand : LocationCommand
     [Alias("PSPath", "FullName", "Backup", "Destination")]
     [ValidateNotNullOrEmpty]
     public override string[] LiteralPath { get; set; } = [];
+
+    [Parameter]
+    public SwitchParameter Latest { get; set; }
+
+    [Parameter]
+    public SwitchParameter Recurse { get; set; }
+
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int ThrottleLimit { get; set; } = Math.Clamp(Environment.ProcessorCount, 1, 4);
 
     [Parameter]
     [ValidateSet(nameof(VerifyLevel.Quick), nameof(VerifyLevel.Full))]
@@ -43,52 +61,75 @@ public sealed class TestSqliteBackupCommand : LocationCommand
     [ValidateNumber(0, Seconds.Max)]
     public double? BusyTimeoutSeconds { get; set; }
 
-    // Beside backups lie their manifests, which a pattern matches and Get-ChildItem lists too.
-    private protected override IEnumerable<string> Resolve(string path) =>
-        !MyInvocation.ExpectingInput && (IsLiteral || !WildcardPattern.ContainsWildcardCharacters(path))
+    protected override void Dispose(bool disposing)
+    {
+        _dispatcher?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    protected override void BeginProcessing()
+    {
+        _streams = new CmdletStreams(this);
+        _progress = new ProgressReporter(_streams.WriteProgress) { Activity = "Testing" };
+        _dispatcher = new WorkDispatcher(ThrottleLimit, _progress, StopToken);
+    }
+
+    protected override void EndProcessing()
+    {
+        _dispatcher!.Complete();
+        if (_namesFolder && _found.Count > 1)
+        {
+            string counts = string.Join(", ", _found.GroupBy(status => status).OrderBy(group => group.Key).Select(group => $"{group.Count()} {group.Key}"));
+            WriteInformation(new HostInformationMessage { Message = $"{_found.Count} backups tested: {counts}." }, ["PSHOST"]);
+        }
+    }
+
+    private protected override IEnumerable<string> Resolve(string path)
+    {
+        if (IsFolder(path))
+        {
+            _namesFolder = true;
+            return Choose(StoreLocation.NamesScheme(path) ? [path] : Resolver.ResolveItems(path, IsLiteral));
+        }
+
+        // Beside backups lie their manifests, which a pattern matches and Get-ChildItem lists too.
+        return !MyInvocation.ExpectingInput && (IsLiteral || !WildcardPattern.ContainsWildcardCharacters(path))
             ? base.Resolve(path)
             : base.Resolve(path).Where(file =>
                 !file.EndsWith(BackupManifest.FileSuffix, StringComparison.Ordinal) || !File.Exists(file[..^BackupManifest.FileSuffix.Length]));
+    }
 
     private protected override void Process(string backup)
     {
-        BackupCatalog catalog = Catalogs.For(backup);
-        using var progress = new ByteProgress(this, $"Downloading {System.IO.Path.GetFileName(backup)}");
-        using FetchedBackup fetched = catalog.Fetch(backup, progress.Report, StopToken);
         var request = new BackupTestRequest
         {
-            Path = fetched.Path,
+            Path = backup,
             CheckForeignKeys = CheckForeignKeys,
             Queries = Query,
             Against = Against is null ? null : Resolver.ResolveDatabases(Against, isLiteral: true)[0],
         };
         request = request with { Level = Level ?? request.Level, BusyTimeout = Seconds.Of(BusyTimeoutSeconds) ?? request.BusyTimeout };
-        try
-        {
-            BackupTestResult result = BackupTest.Run(request, StopToken);
-            Record(catalog, fetched, result);
-            WriteObject(result with { Backup = backup, Findings = [.. result.Findings.Select(fetched.Name)] });
-            foreach (QueryResult answer in result.Answers.Where(answer => answer.IsInvalid))
-            {
-                string message = $"'{backup}' did not answer the query '{answer.Query}': {answer.Error!.TrimEnd('.')}. Check the query. The test of the backup itself is not touched by it.";
-                Fail(new SqliteBackupException(BackupFailure.InvalidOption, backup, message), backup);
-            }
-        }
-        catch (SqliteBackupException exception)
-        {
-            throw fetched.Name(exception);
-        }
+        _dispatcher!.Add(new TestWork(backup, request, Catalogs.For(backup), Tell, _streams!, _progress!));
     }
 
-    private void Record(BackupCatalog catalog, FetchedBackup fetched, BackupTestResult result)
+    private bool IsFolder(string path) => StoreLocation.NamesScheme(path)
+        ? StoreLocation.Parse(path).IsFolder
+        : Directory.Exists(Resolver.ResolveDestination(path)) || (!IsLiteral && Directory.Exists(Resolver.ResolveDestination(WildcardPattern.Unescape(path))));
+
+    private IEnumerable<string> Choose(IEnumerable<string> folders)
     {
-        try
+        var all = new BackupSelection { Latest = Latest };
+        return [.. all.Of(folders.SelectMany(folder => ListBackups(folder, Recurse))).Select(backup => backup.Backup!)];
+    }
+
+    // What a query is to blame for is no matter of the backup's.
+    private void Tell(BackupTestResult result)
+    {
+        _found.Add(result.Status);
+        foreach (QueryResult answer in result.Answers.Where(answer => answer.IsInvalid))
         {
-            TestRecord.Write(catalog, fetched, result, StopToken);
-        }
-        catch (SqliteBackupException e)
-        {
-            WriteWarning($"What was found could not be written into the manifest, so Get-SqliteBackup and Remove-SqliteBackup do not know of it. {e.Message}");
+            string message = $"'{result.Backup}' did not answer the query '{answer.Query}': {answer.Error!.TrimEnd('.')}. Check the query. The test of the backup itself is not touched by it.";
+            Fail(new SqliteBackupException(BackupFailure.InvalidOption, result.Backup, message), result.Backup);
         }
     }
 }

@@ -2,11 +2,12 @@ using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using SqliteBackup.Backup;
 using SqliteBackup.Output;
+using SqliteBackup.Restore;
 
 namespace SqliteBackup.Running;
 
 /// <summary>
-/// A batch of backups as a PowerShell job in this process, with a child job for each database. A thread of its own does what the pipeline's
+/// A batch of backups or restores as a PowerShell job in this process, with a child job for each database. A thread of its own does what the pipeline's
 /// thread does for a command in the foreground.
 /// </summary>
 internal sealed class BackupJob : Job
@@ -21,12 +22,12 @@ internal sealed class BackupJob : Job
     private bool _isStarted;
     private bool _isDisposed;
 
-    public BackupJob(string command, int limit)
+    public BackupJob(string command, int limit, string activity = "Backing up")
         : base(command)
     {
         PSJobTypeName = TypeName;
         _streams = new JobStreams(this);
-        _progress = new ProgressReporter(WriteProgress);
+        _progress = new ProgressReporter(WriteProgress) { Activity = activity };
         _dispatcher = new WorkDispatcher(limit, _progress);
     }
 
@@ -36,9 +37,14 @@ internal sealed class BackupJob : Job
 
     public override string Location => Environment.MachineName;
 
-    public void Add(BackupRequest request)
+    public void Add(BackupRequest request) => Add(request.Database, streams => new BackupWork(request, streams, _progress));
+
+    /// <summary>Adds a database, with the work that makes its child job.</summary>
+    public void Add(RestoreRequest request, Func<IStreams, ProgressReporter, RestoreWork> create) => Add(request.Database, streams => create(streams, _progress));
+
+    private void Add(string database, Func<IStreams, SteeredWork> create)
     {
-        var child = new DatabaseJob(Command, request, _progress);
+        var child = new DatabaseJob(Command, database, create);
         _databases.Add(child);
         ChildJobs.Add(child);
     }

@@ -1,22 +1,23 @@
 using System.Management.Automation;
-using SqliteBackup.Backup;
-using SqliteBackup.Output;
 
 namespace SqliteBackup.Running;
 
-/// <summary>The child job that backs up one database. Its streams are filled before its state says that it is over.</summary>
+/// <summary>The child job of one database. Its streams are filled before its state says that it is over.</summary>
 internal sealed class DatabaseJob : Job, IWork
 {
     private readonly object _gate = new();
-    private readonly BackupWork _work;
+    private readonly SteeredWork _work;
 
-    public DatabaseJob(string command, BackupRequest request, ProgressReporter progress)
-        : base(command, Path.GetFileName(request.Database))
+    /// <param name="command">The command line that began it.</param>
+    /// <param name="database">The full path of the database.</param>
+    /// <param name="create">Makes the work, given the job's streams.</param>
+    public DatabaseJob(string command, string database, Func<IStreams, SteeredWork> create)
+        : base(command, Path.GetFileName(database))
     {
         PSJobTypeName = BackupJob.TypeName;
         Streams = new JobStreams(this);
-        _work = new BackupWork(request, Streams, progress);
-        Location = request.Database;
+        _work = create(Streams);
+        Location = database;
     }
 
     public JobStreams Streams { get; }

@@ -26,7 +26,7 @@ internal abstract class OperationWork(IStreams streams, ProgressReporter progres
             End(BackupState.Completed, null);
             if (result is not null)
             {
-                post(() => streams.WriteObject(result));
+                post(() => Write(result));
             }
         }
         catch (SqliteBackupException exception)
@@ -56,6 +56,9 @@ internal abstract class OperationWork(IStreams streams, ProgressReporter progres
     }
 
     public void Drop() => End(BackupState.Stopped, null);
+
+    /// <summary>Writes what came of it. On the pipeline's thread.</summary>
+    protected virtual void Write(object result) => streams.WriteObject(result);
 
     /// <summary>Does it.</summary>
     /// <returns>What to write, or null.</returns>

@@ -6,19 +6,21 @@ namespace SqliteBackup.Running;
 
 /// <summary>The restore of one database.</summary>
 internal sealed class RestoreWork(RestoreRequest request, BackupCatalog catalog, bool passThru, IStreams streams, ProgressReporter progress)
-    : OperationWork(streams, progress)
+    : SteeredWork(request.Database, request.Backup, streams, progress)
 {
     protected override string Target => request.Backup;
 
-    protected override SqliteBackupException? StoppedByOthers =>
-        new(BackupFailure.RestoreFailed, request.Database, $"The restore of '{request.Database}' was stopped; it is as it was.");
+    protected override SqliteBackupException Stopped => new(
+        BackupFailure.RestoreFailed,
+        request.Database,
+        $"The restore of '{request.Database}' was ended by Stop-SqliteBackup, perhaps from another session; the database is as it was. Run the command again when it may run to its end.");
 
     protected override object? Do(IBackupObserver observer, CancellationToken cancellationToken)
     {
         using FetchedBackup fetched = catalog.Fetch(request.Backup, (done, total) => observer.OnProgress(Downloaded(done, total)), cancellationToken);
         try
         {
-            RestoreResult result = DatabaseRestore.Run(request with { Backup = fetched.Path }, observer, cancellationToken);
+            RestoreResult result = DatabaseRestore.Run(request with { Backup = fetched.Path }, observer, Control, cancellationToken);
             return passThru ? result with { Backup = request.Backup } : null;
         }
         catch (SqliteBackupException exception)

@@ -41,7 +41,7 @@ public sealed class ViewTests : ModuleTest
 
     [Theory]
     [InlineData("Get-SqliteBackup backups", @"app\.db +\d+ s +1\.\d MB +Quick +app\.db")]
-    [InlineData("Get-SqliteBackup nowhere/ -Database app.db -Latest -OlderThan 1d", @"app\.db +- +- +- +-")]
+    [InlineData("Get-SqliteBackup nowhere/ -Database app.db -Latest -OlderThan 1d", @"app\.db +Missing +- +- +- +-")]
     [InlineData("Export-SqliteDatabase app.db app.sql -Force", @"app\.db +\d+ +[0-9,.]+ +\d\.\d MB +\d+\.\d\d s app\.sql")]
     [InlineData("Export-SqliteDatabase app.db a.sql; Import-SqliteDatabase a.sql new.db", @"[0-9,.]+ +\d\.\d MB +\d+\.\d\d s Quick +new\.db +a\.sql")]
     [InlineData("Remove-SqliteBackup backups -KeepLast 1 -WhatIf", @"app\.db +Kept +0 B app\.db\s+newest verified backup")]
