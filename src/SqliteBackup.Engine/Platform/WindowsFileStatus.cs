@@ -36,12 +36,25 @@ internal static partial class WindowsFileStatus
         };
     }
 
+    /// <summary>
+    /// The form in which Windows takes a full path that is longer than 259 characters
+    /// (https://learn.microsoft.com/windows/win32/fileio/maximum-file-path-limitation); shorter ones stay as they are.
+    /// </summary>
+    internal static string Extended(string path)
+    {
+        const int MaxPath = 260;
+        return path.Length < MaxPath || path.StartsWith(@"\\?\", StringComparison.Ordinal) || path.StartsWith(@"\\.\", StringComparison.Ordinal) ? path
+            : path.StartsWith(@"\\", StringComparison.Ordinal) ? @"\\?\UNC\" + path[2..].Replace('/', '\\')
+            : path.Length > 2 && path[1] == ':' ? @"\\?\" + path.Replace('/', '\\')
+            : path;
+    }
+
     /// <summary>A time of Windows, in tenths of microseconds since 1601, in nanoseconds since 1970: since 1601 they would not fit.</summary>
     internal static long UnixNanoseconds(long fileTime) => checked((fileTime - DateTime.UnixEpoch.ToFileTimeUtc()) * TimeSpan.NanosecondsPerTick);
 
     private static FileStatus? Of(string path, int flags)
     {
-        using SafeFileHandle file = CreateFile(path, ReadAttributes, ShareAll, 0, OpenExisting, flags, 0);
+        using SafeFileHandle file = CreateFile(Extended(path), ReadAttributes, ShareAll, 0, OpenExisting, flags, 0);
         return Of(file);
     }
 

@@ -90,6 +90,21 @@ public sealed class WindowsTests : IDisposable
         Assert.Contains("Mount it for writing", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(@"C:\", @"\\?\C:\")]
+    [InlineData(@"C:/", @"\\?\C:\")]
+    [InlineData(@"\\nas\share\", @"\\?\UNC\nas\share\")]
+    [InlineData(@"\\?\C:\", @"\\?\C:\")]
+    [InlineData(@"\\.\", @"\\.\")]
+    [InlineData("relative", "relative")]
+    public void A_path_that_is_too_long_for_Windows_has_its_long_form(string beginning, string expected)
+    {
+        string name = new('a', 260);
+
+        Assert.Equal(expected + name, WindowsFileStatus.Extended(beginning + name));
+        Assert.Equal(beginning, WindowsFileStatus.Extended(beginning));
+    }
+
     [Fact]
     public void Times_of_Windows_fit_and_keep_their_order()
     {

@@ -163,7 +163,7 @@ public sealed class BadInputTests : ModuleTest
 
         RunOutcome outcome = Run($"Backup-SqliteDatabase app.db backups/ {options}");
 
-        Assert.Contains(advice, Assert.Single(outcome.Errors).Exception.Message, StringComparison.Ordinal);
+        Assert.Contains(advice, outcome.AssertError("InvalidOption").Exception.Message, StringComparison.Ordinal);
         Assert.Equal(["app.db"], Folder.Files());
     }
 

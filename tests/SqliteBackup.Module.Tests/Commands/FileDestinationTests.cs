@@ -82,7 +82,7 @@ public sealed class FileDestinationTests : ModuleTest
     {
         Create("app.db");
 
-        string message = Assert.Single(Run("Export-SqliteDatabase app.db x.sql -Table filler, fillr").Errors).Exception.Message;
+        string message = Run("Export-SqliteDatabase app.db x.sql -Table filler, fillr").AssertError("InvalidOption", "Export-SqliteDatabase").Exception.Message;
 
         Assert.Contains("'fillr'", message, StringComparison.Ordinal);
         Assert.Equal(["app.db"], Folder.Files());

@@ -117,8 +117,9 @@ public sealed class PruneTests : ModuleTest
         Create("app.db");
         Run("1..2 | & { process { Backup-SqliteDatabase app.db out/ -KeepLast 0 } }").AssertClean();
 
-        Assert.Contains("no rule", Assert.Single(Run("Remove-SqliteBackup out -KeepLast 0 -KeepDaily 0").Errors).Exception.Message, StringComparison.Ordinal);
+        RunOutcome outcome = Run("Remove-SqliteBackup out -KeepLast 0 -KeepDaily 0");
 
+        Assert.Contains("no rule", outcome.AssertError("InvalidOption", "Remove-SqliteBackup").Exception.Message, StringComparison.Ordinal);
         Assert.Equal(2, Folder.Backups("out").Length);
     }
 
