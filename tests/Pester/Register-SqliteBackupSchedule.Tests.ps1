@@ -21,7 +21,7 @@ Describe 'Register-SqliteBackupSchedule' {
         @{ Kind = 'Launchd'; Files = 1; Expected = '<key>StartCalendarInterval</key>' }
         @{ Kind = 'TaskScheduler'; Files = 1; Expected = 'T03:15:00</StartBoundary>' }
     ) {
-        $text = Register-SqliteBackupSchedule nightly.psd1 -At 03:15 -Kind $Kind -AsText
+        $text = @(Register-SqliteBackupSchedule nightly.psd1 -At 03:15 -Kind $Kind -AsText)
 
         $text | Should -HaveCount $Files
         $text -join "`n" | Should -BeLike "*$([WildcardPattern]::Escape($Expected))*"

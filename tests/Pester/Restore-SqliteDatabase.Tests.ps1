@@ -87,7 +87,7 @@ Describe 'Restore-SqliteDatabase' -Skip:(Test-ProgramMissing sqlite3) {
     It 'shows its result as a table' {
         $shown = $backup | Restore-SqliteDatabase -Destination app.db -Force -Confirm:$false -PassThru | Out-String
 
-        $shown | Should -Match 'Database\s+Replaced\s+Bytes\s+Duration\s+JournalMode\s+SafetyCopy'
+        $shown | Should -Match 'Database\s+Replaced\s+Bytes\s+Duration\s+SafetyCopy'
         $shown | Should -Match 'app\.db\s+True\s+8\.0 KB'
     }
 }

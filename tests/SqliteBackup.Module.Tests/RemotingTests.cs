@@ -77,7 +77,7 @@ public sealed class RemotingTests : ModuleTest
             }
 
             string subsystem = Path.Combine(folder, "subsystem");
-            File.WriteAllText(subsystem, $"#!/bin/sh\nexec {Environment.ProcessPath} {BuildPaths.PowerShell} -sshs -NoLogo -NoProfile\n");
+            File.WriteAllText(subsystem, $"#!/bin/sh\nexec {BuildPaths.DotNet} {BuildPaths.PowerShell} -sshs -NoLogo -NoProfile\n");
             File.SetUnixFileMode(subsystem, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             string config = Path.Combine(folder, "sshd_config");
             File.WriteAllText(config, $"""
@@ -89,7 +89,7 @@ public sealed class RemotingTests : ModuleTest
                 StrictModes no
                 UsePAM no
                 PidFile none
-                SetEnv SQLITEBACKUP_STATE={state} DOTNET_ROOT={Path.GetDirectoryName(Environment.ProcessPath)}
+                SetEnv SQLITEBACKUP_STATE={state} DOTNET_ROOT={Path.GetDirectoryName(BuildPaths.DotNet)}
                 Subsystem powershell {subsystem}
 
                 """);

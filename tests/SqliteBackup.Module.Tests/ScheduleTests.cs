@@ -88,7 +88,7 @@ public sealed class ScheduleTests : ModuleTest
         Create("app.db");
         File.WriteAllText(Folder[Plan], "@{ Databases = 'app.db'; Destinations = 'out' }");
         string pwsh = Folder["pwsh"];
-        File.WriteAllText(pwsh, $"#!/bin/sh\nexport SQLITEBACKUP_STATE='{Folder["state"]}'\nexec '{Environment.ProcessPath}' '{BuildPaths.PowerShell}' \"$@\"\n");
+        File.WriteAllText(pwsh, $"#!/bin/sh\nexport SQLITEBACKUP_STATE='{Folder["state"]}'\nexec '{BuildPaths.DotNet}' '{BuildPaths.PowerShell}' \"$@\"\n");
         File.SetUnixFileMode(pwsh, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         PSObject made = Run($"Register-SqliteBackupSchedule \"{Plan.Replace("$", "`$", StringComparison.Ordinal)}\" -Name {name} -Every 1m -Kind Cron -PowerShellPath pwsh").Result;
         try

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 
 namespace SqliteBackup.Testing;
 
@@ -19,6 +20,10 @@ public static class BuildPaths
 
     /// <summary>The pinned PowerShell: an assembly for dotnet.</summary>
     public static string PowerShell { get; } = Of("PowerShell");
+
+    /// <summary>The dotnet whose runtime runs this. The process itself may be a test project's own program.</summary>
+    public static string DotNet { get; } = Path.GetFullPath(
+        Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
     /// <summary>Debug or Release.</summary>
     public static string Configuration { get; } = Of("Configuration");
