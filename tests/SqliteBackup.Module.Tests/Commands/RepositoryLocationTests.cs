@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using SqliteBackup.ModuleTests.Hosting;
 
-namespace SqliteBackup.ModuleTests;
+namespace SqliteBackup.ModuleTests.Commands;
 
 /// <summary>Cmdlets that take a repository where they take a folder, and its backups where they take files.</summary>
 public sealed class RepositoryLocationTests : ModuleTest

@@ -7,7 +7,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using SqliteBackup.ModuleTests.Hosting;
 
-namespace SqliteBackup.ModuleTests;
+namespace SqliteBackup.ModuleTests.Plans;
 
 /// <summary>A night over many databases, some of them in a bad way: what is done, what is said, and to whom.</summary>
 public sealed partial class PlanRunTests : ModuleTest

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using SqliteBackup.ModuleTests.Hosting;
 
-namespace SqliteBackup.ModuleTests;
+namespace SqliteBackup.ModuleTests.Plans;
 
 /// <summary>A plan on another machine: over PowerShell's own remoting, through a real ssh server on loopback.</summary>
 public sealed class RemotingTests : ModuleTest

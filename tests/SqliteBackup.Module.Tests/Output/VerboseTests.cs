@@ -1,6 +1,6 @@
 using SqliteBackup.ModuleTests.Hosting;
 
-namespace SqliteBackup.ModuleTests;
+namespace SqliteBackup.ModuleTests.Output;
 
 /// <summary>-Verbose tells how a backup went: which way and why, what it met, what was checked, what was removed.</summary>
 public sealed class VerboseTests : ModuleTest

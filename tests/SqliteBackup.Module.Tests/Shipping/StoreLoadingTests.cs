@@ -1,7 +1,7 @@
 using System.Reflection;
 using SqliteBackup.ModuleTests.Hosting;
 
-namespace SqliteBackup.ModuleTests;
+namespace SqliteBackup.ModuleTests.Shipping;
 
 /// <summary>When the libraries of the stores are loaded, and beside whose.</summary>
 public sealed class StoreLoadingTests : ModuleTest

@@ -3,7 +3,7 @@ using System.Management.Automation;
 using System.Text.Json.Nodes;
 using SqliteBackup.ModuleTests.Hosting;
 
-namespace SqliteBackup.ModuleTests;
+namespace SqliteBackup.ModuleTests.Commands;
 
 /// <summary>How well databases are backed up, and getting them back: by an instant, many at once, as a runbook.</summary>
 public sealed class GettingBackTests : ModuleTest

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using SqliteBackup.ModuleTests.Hosting;
 
-namespace SqliteBackup.ModuleTests;
+namespace SqliteBackup.ModuleTests.Commands;
 
 /// <summary>The cmdlets about repositories: what binds to what, and which errors come of what.</summary>
 public sealed class RepositoryTests : ModuleTest

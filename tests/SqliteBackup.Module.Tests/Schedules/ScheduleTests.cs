@@ -3,7 +3,7 @@ using System.Management.Automation;
 using System.Xml.Linq;
 using SqliteBackup.ModuleTests.Hosting;
 
-namespace SqliteBackup.ModuleTests;
+namespace SqliteBackup.ModuleTests.Schedules;
 
 /// <summary>What schedulers are told, word for word, and that they take it.</summary>
 public sealed class ScheduleTests : ModuleTest
