@@ -10,6 +10,7 @@ internal sealed class WorkFolder : IDisposable
 {
     private const string Prefix = "sqlitebackup-work-";
     private const string LockName = "lock";
+    private const int MaxAttempts = 10;
 
     private readonly FileStream _lock;
 
@@ -32,18 +33,46 @@ internal sealed class WorkFolder : IDisposable
         {
             Directory.CreateDirectory(place);
             Sweep(place);
-            string path = System.IO.Path.Combine(place, Prefix + System.IO.Path.GetRandomFileName());
-            if (OperatingSystem.IsWindows())
+            for (int attempt = 1; ; attempt++)
             {
-                Directory.CreateDirectory(path);
+                if (TryCreate(System.IO.Path.Combine(place, Prefix + System.IO.Path.GetRandomFileName()), attempt == MaxAttempts) is WorkFolder made)
+                {
+                    return made;
+                }
             }
-            else
+        });
+    }
+
+    // A file is there a moment before it is locked. Another run's sweep that comes between takes the folder for one that was left.
+    private static WorkFolder? TryCreate(string path, bool isLast)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        string name = System.IO.Path.Combine(path, LockName);
+        try
+        {
+            FileStream held = OwnerOnlyFile.Create(name, FileShare.None);
+            if (isLast || File.Exists(name))
             {
-                Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                return new WorkFolder(path, held);
             }
 
-            return new WorkFolder(path, OwnerOnlyFile.Create(System.IO.Path.Combine(path, LockName), FileShare.None));
-        });
+            held.Dispose();
+        }
+        catch (Exception exception) when (!isLast && FileErrors.IsFileError(exception))
+        {
+            // Most likely a sweep was quicker. What has another reason is thrown by the last attempt.
+            TryDelete(path);
+        }
+
+        return null;
     }
 
     /// <summary>Removes it with all that is in it.</summary>
