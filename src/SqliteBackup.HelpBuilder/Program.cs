@@ -36,13 +36,15 @@ internal static class Program
             throw new HelpException(page, 1, "There is no cmdlet of this name.");
         }
 
+        // Before any page is read: others may link to the one that is missing.
+        if (Array.Find(cmdlets, cmdlet => !File.Exists(PageOf(cmdlet))) is CmdletModel missing)
+        {
+            throw new HelpException(PageOf(missing), 1, $"{missing.Name} has no page.");
+        }
+
         Dictionary<string, Type> types = NamedTypes(assembly, cmdlets);
         IReadOnlyList<HelpEntry> shared = PageReader.ReadShared(Path.Combine(folder, "shared", "parameters.md"));
-        return [.. cmdlets.Select(cmdlet => new CmdletHelp(cmdlet, Page(cmdlet), types, shared))];
-
-        HelpPage Page(CmdletModel cmdlet) => File.Exists(PageOf(cmdlet))
-            ? PageReader.Read(PageOf(cmdlet))
-            : throw new HelpException(PageOf(cmdlet), 1, $"{cmdlet.Name} has no page.");
+        return [.. cmdlets.Select(cmdlet => new CmdletHelp(cmdlet, PageReader.Read(PageOf(cmdlet)), types, shared))];
 
         string PageOf(CmdletModel cmdlet) => Path.Combine(folder, cmdlet.Name + ".md");
     }
