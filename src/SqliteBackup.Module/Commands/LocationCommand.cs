@@ -47,7 +47,7 @@ public abstract class LocationCommand : DatabaseCommand
     /// <summary>The backups in a folder, or the one that a file is, at any location.</summary>
     /// <exception cref="SqliteBackupException">There is none, or it can't be read.</exception>
     private protected IEnumerable<CatalogEntry> ListBackups(string item, bool recurse) => StoreLocation.NamesScheme(item)
-        ? Catalogs.Match(StoreLocation.Parse(item), recurse, WriteWarning, StopToken)
+        ? Catalogs.Match(Locate(item), recurse, WriteWarning, StopToken)
         : CatalogPaths.List(item, recurse, WriteWarning, StopToken);
 
     /// <summary>Gives the catalogs away: what outlives the command ends them.</summary>

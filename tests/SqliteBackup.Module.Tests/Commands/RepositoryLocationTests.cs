@@ -27,6 +27,7 @@ public sealed class RepositoryLocationTests : ModuleTest
             $all.Count
             (Get-SqliteBackup restic:repo/ -Latest -Database app.db @secret).Backup -eq $all[0].Backup
             ($all | Test-SqliteBackup @secret | Where-Object Status -eq Ok).Count
+            (Test-SqliteBackup restic:repo @secret -Latest).Count
             (Test-SqliteBackup restic:repo/* @secret).Count
             Restore-SqliteDatabase $all[0].Backup new.db @secret
             (Export-SqliteDatabase $all[0].Backup app.sql @secret).Database -eq $all[0].Backup
@@ -35,7 +36,7 @@ public sealed class RepositoryLocationTests : ModuleTest
             """);
 
         outcome.AssertClean();
-        Assert.Equal([2, true, true, 3, true, 3, 3, true, 1, "Kept", "Kept"], outcome.Output.Select(value => value.BaseObject));
+        Assert.Equal([2, true, true, 3, true, 3, 2, 3, true, 1, "Kept", "Kept"], outcome.Output.Select(value => value.BaseObject));
         Assert.Equal(40, Rows(Folder["new.db"]));
         Assert.NotEmpty(File.ReadAllText(Folder["app.sql"]));
         Assert.Empty(Folder.Files("repo/locks"));
@@ -48,7 +49,6 @@ public sealed class RepositoryLocationTests : ModuleTest
     [InlineData("Backup-SqliteDatabase app.db 'restic:repo/#1a2b3c4d' @secret", "InvalidOption")]
     [InlineData("Backup-SqliteDatabase restic:repo out/ @secret", "NotADatabase")]
     [InlineData("Get-SqliteBackup 'restic:repo/#1a2b3c4d' @secret", "BackupNotFound")]
-    [InlineData("Test-SqliteBackup restic:repo @secret", "InvalidOption")]
     [InlineData("Restore-SqliteDatabase 'restic:repo#1a2b3c4d' new.db @secret", "BackupNotFound")]
     [InlineData("Remove-SqliteBackup restic:repo @secret -Force", "InvalidOption")]
     public void What_cannot_be_done_is_one_error_with_its_id(string script, string id)

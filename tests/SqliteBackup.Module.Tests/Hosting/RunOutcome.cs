@@ -60,7 +60,7 @@ internal sealed class RunOutcome
 
     /// <summary>An admin reads the message and nothing else: after what happened comes what to do.</summary>
     public static void AssertSaysWhatToDo(ErrorRecord error) =>
-        Assert.Matches(@"(\. |: |; )(if |to )?(Check|Choose|Use|Name|Give|Raise|Try|Restore|Put|Free|End|Find|Move|Back|back)\b", error.Exception.Message);
+        Assert.Matches(@"(\. |: |; )(if |to )?(Check|Choose|Use|Name|Give|Raise|Try|Restore|Put|Free|End|Find|Move|Mount|Back|back)\b", error.Exception.Message);
 
     /// <summary>The message of a parameter that was refused, which ends the command.</summary>
     public string AssertRefused(string parameter)
