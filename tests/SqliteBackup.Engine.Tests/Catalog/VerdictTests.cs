@@ -67,7 +67,7 @@ public sealed class VerdictTests : IDisposable
         string other = new SampleDatabase { Megabytes = 1, Entries = 20 }.Create(_folder["other/app.db"]);
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the process is started by a POSIX shell");
         Run(VerifyLevel.Quick);
-        int rounds = FaultScale.Of(200);
+        int rounds = TestScale.Count(200);
         using var over = new CancellationTokenSource();
         var seen = new List<BackupTestResult>();
         Task reader = Task.Run(

@@ -18,7 +18,7 @@ public sealed class DamageTests : IDisposable
     public void Nothing_damaged_is_called_ok(string sidecar)
     {
         Assert.SkipWhen(Judge.Missing is not null, $"{Judge.Missing}: nobody to disagree");
-        Random random = FaultScale.CreateRandom();
+        Random random = TestRandom.Create();
         string good = new SampleDatabase { JournalMode = sidecar == "-wal" ? "wal" : "delete", PageSize = 512, Megabytes = 0.3, Entries = 200 }.Create(_folder["good.db"]);
         if (sidecar.Length > 0)
         {
@@ -27,7 +27,7 @@ public sealed class DamageTests : IDisposable
 
         byte[] database = File.ReadAllBytes(good);
         byte[] beside = sidecar.Length > 0 ? File.ReadAllBytes(good + sidecar) : [];
-        int total = FaultScale.Of(sidecar.Length == 0 ? 1200 : 400);
+        int total = TestScale.Count(sidecar.Length == 0 ? 1200 : 400);
         int found = 0;
         for (int i = 0; i < total; i++)
         {

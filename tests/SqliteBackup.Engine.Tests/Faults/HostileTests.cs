@@ -20,7 +20,7 @@ public sealed class HostileTests : IDisposable
     [Fact]
     public void A_schema_of_very_many_tables_is_checked_within_bounds()
     {
-        BackupTestReport report = RunBounded(CreateVeryManyTables(FaultScale.Of(100_000)));
+        BackupTestReport report = RunBounded(CreateVeryManyTables(TestScale.Count(100_000)));
 
         Assert.Equal("Ok", report.Status);
     }

@@ -117,8 +117,8 @@ public sealed class KillTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the process is started by a POSIX shell");
         Directory.CreateDirectory(_folder["out"]);
-        Random random = FaultScale.CreateRandom();
-        int planned = FaultScale.Of(full);
+        Random random = TestRandom.Create();
+        int planned = TestScale.Count(full);
         int kills = 0;
         while (kills < planned || (kills < MaxKills && !wanted.All(_hits.ContainsKey)))
         {

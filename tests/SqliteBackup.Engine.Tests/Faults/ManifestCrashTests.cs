@@ -23,7 +23,7 @@ public sealed class ManifestCrashTests : IDisposable
         string database = new SampleDatabase { Megabytes = 1 }.Create(_folder["app.db"]);
         // Both names are given one right after the other, so a kill at the sight of the manifest in the making seldom falls between them.
         bool isBetween = moment == "named";
-        int wanted = FaultScale.Of(20);
+        int wanted = TestScale.Count(20);
         int most = isBetween ? MaxKills : 4 * wanted;
         int without = 0;
         int kills = 0;

@@ -19,7 +19,7 @@ public sealed class HistoryTests : IDisposable
     {
         ResticProgram.SkipIfMissing();
         _fixture.Create().Dispose();
-        Random random = FaultScale.CreateRandom();
+        Random random = TestRandom.Create();
         (string, Action)[] actions =
         [
             ("backup", () => BackUp(random)),

@@ -22,7 +22,7 @@ public sealed class KillTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the process is started by a POSIX shell");
         _fixture.Create().Dispose();
-        Random random = FaultScale.CreateRandom();
+        Random random = TestRandom.Create();
         TimeSpan round = TimeSpan.Zero;
         for (int i = 0; i <= Kept; i++)
         {

@@ -143,7 +143,7 @@ public sealed class RegistryTests : ModuleTest
     public void A_thousand_backups_of_eight_processes_at_once_leave_the_registry_whole()
     {
         const int Processes = 8;
-        int each = Scale.Of(1000) / Processes;
+        int each = TestScale.Count(1000 / Processes);
         Create("app.db", rows: 2);
         ModuleProcess[] workers =
         [

@@ -17,7 +17,7 @@ public sealed partial class SearchTests : ModuleTest
     [Fact]
     public void Databases_are_found_by_their_content_in_a_tree_full_of_other_things()
     {
-        int count = Scale.Of(10_000);
+        int count = TestScale.Count(10_000);
         string[] expected = [.. Enumerable.Range(0, 50).Select(number => Folder[$"tree/{number % 7}/deep/{number}-{OddNames[number % OddNames.Length]}"])];
         byte[] sample = File.ReadAllBytes(Create("sample.db", rows: 2));
         File.Delete(Folder["sample.db"]);
