@@ -53,7 +53,7 @@ public sealed class RepositoryKeys
     {
         ThrowIfEmpty(password, _store.Location);
         using RepositoryLock held = _repository.Lock(exclusive: false, cancellationToken);
-        var key = KeyFile.Create(password, _master, DateTimeOffset.Now);
+        var key = KeyFile.Create(password, _repository.Options.NewKeys, _master, DateTimeOffset.Now);
         return Describe(Put(_store, key, cancellationToken), key);
     }
 

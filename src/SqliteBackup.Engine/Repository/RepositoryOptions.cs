@@ -1,4 +1,5 @@
 using SqliteBackup.Repository.Locking;
+using SqliteBackup.Repository.Sealing;
 
 namespace SqliteBackup.Repository;
 
@@ -19,6 +20,9 @@ public sealed record RepositoryOptions
 
     /// <summary>How many threads read, compress and seal, and how many read. Default: as many as there are processors.</summary>
     public int ThrottleLimit { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>What it costs to try a password on a new key.</summary>
+    internal PasswordKey NewKeys { get; init; } = PasswordKey.Default;
 
     internal LockTimes LockTimes { get; init; } = LockTimes.Default;
 }

@@ -68,11 +68,12 @@ public sealed class ResticRepository : IDisposable
 
         var master = MasterKey.CreateRandom();
         var config = RepositoryConfig.CreateRandom();
-        HashId key = RepositoryKeys.Put(store, KeyFile.Create(password, master, DateTimeOffset.Now), cancellationToken);
+        options ??= new RepositoryOptions();
+        HashId key = RepositoryKeys.Put(store, KeyFile.Create(password, options.NewKeys, master, DateTimeOffset.Now), cancellationToken);
         using var sealer = new Sealer(master);
         byte[] bytes = sealer.SealCopy(JsonSerializer.SerializeToUtf8Bytes(config, RepositoryJson.Plain.RepositoryConfig));
         store.Put(RepositoryConfig.FileName, StoreContent.FromMemory(bytes), PutMode.CreateNew, cancellationToken);
-        return new ResticRepository(store, config, master, key, options ?? new RepositoryOptions());
+        return new ResticRepository(store, config, master, key, options);
     }
 
     /// <summary>Opens a repository.</summary>

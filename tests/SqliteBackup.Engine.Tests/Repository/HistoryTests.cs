@@ -34,7 +34,7 @@ public sealed class HistoryTests : IDisposable
             ("keys", () => ChangeKeys(random)),
             ("restic rebuild-index", () => _fixture.Restic.Run("rebuild-index")),
         ];
-        int steps = TestScale.Count(48);
+        int steps = TestScale.Count(32);
         for (int step = 0; step < steps; step++)
         {
             (string name, Action action) = actions[random.Next(actions.Length)];

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Win32.SafeHandles;
 using SqliteBackup.Repository;
 using SqliteBackup.Repository.Locking;
+using SqliteBackup.Repository.Sealing;
 using SqliteBackup.Storage;
 
 namespace SqliteBackup.Engine.Tests.Repository;
@@ -35,6 +36,9 @@ internal sealed class RepositoryFixture : IDisposable
     {
         // Nobody is raced here but by this process.
         LockTimes = new LockTimes { Settle = TimeSpan.FromMilliseconds(10) },
+
+        // Nobody guesses here either: restic and the tests derive this key hundreds of times.
+        NewKeys = new PasswordKey(2, 1, 1),
         Warn = message =>
         {
             lock (Warnings)

@@ -36,9 +36,8 @@ internal sealed record KeyFile
     public required byte[] Data { get; init; }
 
     /// <summary>Seals a master key with a password.</summary>
-    public static KeyFile Create(ReadOnlySpan<byte> password, MasterKey master, DateTimeOffset now)
+    public static KeyFile Create(ReadOnlySpan<byte> password, PasswordKey parameters, MasterKey master, DateTimeOffset now)
     {
-        PasswordKey parameters = PasswordKey.Default;
         byte[] salt = RandomNumberGenerator.GetBytes(64);
         using var sealer = new Sealer(parameters.Derive(password, salt));
         var content = new MasterKeyFile { Mac = new MacKeyFile { K = master.MacKey, R = master.MacFactor }, Encrypt = master.Encrypt };
