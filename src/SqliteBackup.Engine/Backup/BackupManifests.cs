@@ -50,6 +50,21 @@ internal static class BackupManifests
         };
     }
 
+    /// <summary>The manifest of a backup that has another's bytes, and with them its check.</summary>
+    /// <param name="manifest">The other's.</param>
+    /// <param name="taken">When the database was seen to be what it was then, UTC.</param>
+    /// <param name="duration">How long that took.</param>
+    /// <param name="others">The database's backups in the folder.</param>
+    public static BackupManifest Again(BackupManifest manifest, DateTime taken, TimeSpan duration, IReadOnlyList<CatalogEntry> others) => manifest with
+    {
+        StartedAt = taken,
+        SnapshotTakenAt = taken,
+        OrderedAt = OrderOf(taken, others),
+        Duration = duration,
+        Restarts = 0,
+        ModuleVersion = ModuleVersion,
+    };
+
     private static DatabaseHeader HeaderOf(StagedFile copy)
     {
         byte[] header = new byte[DatabaseHeader.Length];

@@ -119,10 +119,11 @@ public sealed class DatabaseBackup
     {
         SourceFingerprint? fingerprint = _hasManifest || _request.SkipUnchanged ? SourceFingerprints.TryTake(_request.Database) : null;
         UnchangedCheck unchanged = CreateUnchangedCheck(fingerprint);
-        if (_request.SkipUnchanged && !_request.CheckForeignKeys && unchanged.FindUntouched() is CatalogEntry untouched)
+        if ((_request.SkipUnchanged || _catalog.SharesContent) && !_request.CheckForeignKeys && unchanged.FindUntouched() is CatalogEntry untouched)
         {
             _meter.Tell($"'{_request.Database}': not opened, as nobody wrote to it since '{untouched.Backup}' was made of it.");
-            return BackupResults.Unchanged(_request, untouched, unchanged.WasRead(untouched), _meter);
+            BackupResult same = BackupResults.Unchanged(_request, untouched, unchanged.WasRead(untouched), _meter);
+            return _request.SkipUnchanged ? same : AddUntouched(untouched, same);
         }
 
         using BackupSource source = new SourceOpener(_request.Database, _busy, Stage).Open();
@@ -179,6 +180,24 @@ public sealed class DatabaseBackup
             ExtentsAdded = placement.ExtentsAdded,
         };
         return placement.IsRecorded ? Prune(result) : result;
+    }
+
+    // Costs a repository a snapshot of a kilobyte. The verdict is that of the same bytes, as old as it is.
+    private BackupResult AddUntouched(CatalogEntry untouched, BackupResult same)
+    {
+        _meter.Enter(BackupState.Publishing);
+        DateTime taken = same.StartedAt;
+        BackupManifest manifest = BackupManifests.Again(
+            untouched.Manifest!, taken, _meter.Elapsed, _catalog.Of(_catalog.FolderOf(_request.Destination), _key, _cancellationToken));
+        BackupPlacement placement = _catalog.AddUntouched(untouched, manifest, _meter, _cancellationToken);
+        return Prune(same with
+        {
+            Backup = placement.Backup,
+            SnapshotTakenAt = taken,
+            Duration = _meter.Elapsed,
+            BytesAdded = placement.BytesAdded,
+            ExtentsAdded = placement.ExtentsAdded,
+        });
     }
 
     private StagedFile Stage() => StagedFile.Create(_stagingPath);

@@ -16,6 +16,9 @@ public abstract class BackupCatalog : IDisposable
     /// <summary>Whether it compresses what it is given by itself, and takes no file that is compressed already.</summary>
     public virtual bool StoresPlainContent => false;
 
+    /// <summary>Whether a backup with the content of another costs next to nothing.</summary>
+    internal virtual bool SharesContent => false;
+
     /// <summary>Lists the backups in a folder, newest first.</summary>
     /// <param name="folder">The folder's full path or location.</param>
     /// <param name="recurse">Whether the folders in it are listed too.</param>
@@ -89,6 +92,16 @@ public abstract class BackupCatalog : IDisposable
     /// It failed: what stood there is as it was, unless <see cref="SqliteBackupException.FileStands"/> says otherwise.
     /// </exception>
     internal abstract BackupPlacement Add(NewBackup backup);
+
+    /// <summary>Adds a backup of a database that nobody wrote to since another was made of it; nothing is read. Where <see cref="SharesContent"/>.</summary>
+    /// <param name="same">The other backup.</param>
+    /// <param name="manifest">The new one's manifest.</param>
+    /// <param name="meter">Hears of warnings.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Where it stands.</returns>
+    /// <exception cref="SqliteBackupException">It failed, or the other is gone.</exception>
+    internal virtual BackupPlacement AddUntouched(CatalogEntry same, BackupManifest manifest, ProgressMeter meter, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Each backup here is a file of its own.");
 
     /// <summary>Whether a backup still has the size that was listed.</summary>
     internal abstract bool IsAsListed(CatalogEntry backup);

@@ -39,6 +39,9 @@ public sealed class RepositoryCatalog : BackupCatalog
     /// <inheritdoc/>
     public override bool StoresPlainContent => true;
 
+    /// <inheritdoc/>
+    internal override bool SharesContent => true;
+
     /// <summary>Its location, as its backups' addresses begin.</summary>
     public string Location => _location;
 
@@ -160,20 +163,16 @@ public sealed class RepositoryCatalog : BackupCatalog
             Manifest = manifest,
             Advancing = new PacedExtents(backup, isPaced: _isRemote).Pass,
         };
-        Task<StoredBackup> storing = session.Store(content, backup.CancellationToken);
-        lock (_flushGate)
-        {
-            // Those who wait here while another flushes are all in the next flush, and share its packs. It is not one's own to cancel.
-            if (!storing.IsCompleted)
-            {
-                session.Flush(CancellationToken.None);
-            }
-        }
+        return Place(session, session.Store(content, backup.CancellationToken), manifest, backup.CancellationToken);
+    }
 
-        StoredBackup stored = storing.GetAwaiter().GetResult();
-        CatalogEntry entry = Describe(stored.Snapshot, manifest, DateTime.UtcNow);
-        Count(entry, backup.CancellationToken);
-        return new BackupPlacement(entry.Backup!, IsRecorded: true, stored.BytesAdded, stored.ExtentsAdded) { Unchanged = stored.Unchanged };
+    /// <inheritdoc/>
+    internal override BackupPlacement AddUntouched(CatalogEntry same, BackupManifest manifest, ProgressMeter meter, CancellationToken cancellationToken)
+    {
+        RepositorySession session = Session(cancellationToken);
+        Tell(meter.Warn);
+        RepositorySnapshot snapshot = Require(same.Backup!, cancellationToken);
+        return Place(session, session.StoreUnchanged(snapshot, manifest.SnapshotTakenAt, manifest, [], cancellationToken), manifest, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -250,6 +249,23 @@ public sealed class RepositoryCatalog : BackupCatalog
             .Where(snapshot => snapshot.Host == key.Host && snapshot.Database == key.Path)
             .Select(snapshot => Describe(snapshot, now, cancellationToken))
             .Where(entry => entry.Key == key));
+    }
+
+    private BackupPlacement Place(RepositorySession session, Task<StoredBackup> storing, BackupManifest manifest, CancellationToken cancellationToken)
+    {
+        lock (_flushGate)
+        {
+            // Those who wait here while another flushes are all in the next flush, and share its packs. It is not one's own to cancel.
+            if (!storing.IsCompleted)
+            {
+                session.Flush(CancellationToken.None);
+            }
+        }
+
+        StoredBackup stored = storing.GetAwaiter().GetResult();
+        CatalogEntry entry = Describe(stored.Snapshot, manifest, DateTime.UtcNow);
+        Count(entry, cancellationToken);
+        return new BackupPlacement(entry.Backup!, IsRecorded: true, stored.BytesAdded, stored.ExtentsAdded) { Unchanged = stored.Unchanged };
     }
 
     private RepositorySession Session(CancellationToken cancellationToken)

@@ -60,6 +60,24 @@ public sealed class RepositoryCatalogTests : IDisposable
     }
 
     [Fact]
+    public void A_database_that_nobody_wrote_to_is_not_read_and_yet_has_a_backup_of_the_instant()
+    {
+        BackupResult first = BackUp();
+        BackupResult same = BackUp();
+        Assert.Equal((0L, 0L, 0L, true, VerifyLevel.None, VerifyLevel.Quick), (same.PagesCopied, same.BytesAdded, same.ExtentsAdded, same.Unchanged, same.Verified, same.LastCheck));
+        BackupResult full = BackUp(request => request with { Verify = VerifyLevel.Full });
+        Assert.True(full.Unchanged && full.PagesCopied > 0);
+
+        IReadOnlyList<CatalogEntry> entries = List();
+        Assert.Equal([full.Backup, same.Backup, first.Backup], entries.Select(entry => entry.Backup));
+        Assert.True(entries[1].SnapshotTakenAt > entries[2].SnapshotTakenAt);
+        Assert.Equal(entries[2].Manifest!.Check, entries[1].Manifest!.Check);
+        using FetchedBackup fetched = Catalog.Fetch(same.Backup, (_, _) => { }, Token);
+        BackupTestResult test = BackupTest.Run(new BackupTestRequest { Path = fetched.Path, Against = _database }, Token);
+        Assert.Equal((BackupTestStatus.Ok, ChecksumStatus.Matches), (test.Status, test.Checksum));
+    }
+
+    [Fact]
     public void An_unchanged_database_is_skipped_on_demand()
     {
         BackupResult first = BackUp();
