@@ -84,6 +84,8 @@ public readonly record struct HashId : IComparable<HashId>
         System.Text.Encoding.ASCII.GetChars(utf8, characters);
     });
 
+    internal byte FirstByte => (byte)_a;
+
     internal static bool TryParse(ReadOnlySpan<byte> utf8, out HashId id)
     {
         Span<byte> hash = stackalloc byte[Size];

@@ -260,19 +260,18 @@ public sealed class RepositorySession : IDisposable
         };
 
     private bool IsContent(RepositorySnapshot parent, ExtentList extents, CancellationToken cancellationToken) =>
-        _reader.Files(parent.File.Tree, cancellationToken).Find(file => file.Name == parent.FileName)?.Content.AsSpan().SequenceEqual(extents.Ids) == true;
+        _reader.HasDatabase(parent, extents.Ids, cancellationToken);
 
     private (HashId Tree, long BytesAdded) WriteTree(BackupContent content, ExtentList extents)
     {
         byte[] manifest = JsonSerializer.SerializeToUtf8Bytes(content.Manifest, ManifestJson.Default.BackupManifest);
         (HashId manifestId, int manifestBytes) = _extents.Write(BlobKind.Data, manifest);
         string name = RepositorySnapshot.FileNameOf(content.Database);
-        ReadOnlyMemory<byte> tree = Tree.Write(
+        (HashId id, int treeBytes) = _extents.Write(
         [
             new TreeFile(name, content.Bytes, content.TakenAt, extents.Ids),
             new TreeFile(name + BackupManifest.FileSuffix, manifest.Length, content.TakenAt, [manifestId]),
         ]);
-        (HashId id, int treeBytes) = _extents.Write(BlobKind.Tree, tree.Span);
         return (id, (long)manifestBytes + treeBytes);
     }
 

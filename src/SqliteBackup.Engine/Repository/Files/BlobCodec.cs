@@ -1,4 +1,5 @@
 using SqliteBackup.Repository.Sealing;
+using SqliteBackup.Storage;
 using ZstdSharp;
 
 namespace SqliteBackup.Repository.Files;
@@ -8,6 +9,8 @@ internal sealed class BlobCodec(MasterKey key, int compressionLevel) : IDisposab
 {
     // Marks compressed JSON in files of their own; what begins with a bracket is JSON as it is.
     private const byte CompressedFile = 2;
+
+    private const int MaxKeptBuffer = 1 << 20;
 
     private readonly Sealer _sealer = new(key);
     private readonly Compressor _compressor = new(compressionLevel);
@@ -30,6 +33,27 @@ internal sealed class BlobCodec(MasterKey key, int compressionLevel) : IDisposab
         }
 
         return Seal(length);
+    }
+
+    /// <summary>Makes a blob ready for a pack that is never in memory as a whole before it is compressed.</summary>
+    /// <param name="write">Writes its bytes.</param>
+    /// <param name="maxBytes">How many there are at most.</param>
+    /// <param name="id">Their hash.</param>
+    /// <param name="plainLength">Their number.</param>
+    /// <returns>The sealed bytes, until the next call.</returns>
+    public ReadOnlySpan<byte> Encode(Action<Stream> write, int maxBytes, out HashId id, out uint plainLength)
+    {
+        int bound = Compressor.GetCompressBound(maxBytes);
+        EnsureCapacity(ref _sealed, bound + Sealer.Overhead);
+        using var target = new MemoryStream(_sealed, Sealer.HeadSize, bound);
+        using (var hashing = new HashingStream(new CompressionStream(target, _compressor)))
+        {
+            write(hashing);
+            id = HashId.TryParse(hashing.Sha256, out HashId hash) ? hash : default;
+            plainLength = checked((uint)hashing.Count);
+        }
+
+        return Seal((int)target.Position);
     }
 
     /// <summary>Gets a blob back.</summary>
@@ -84,7 +108,7 @@ internal sealed class BlobCodec(MasterKey key, int compressionLevel) : IDisposab
 
         try
         {
-            return content[0] == CompressedFile ? _decompressor.Unwrap(content[1..]).ToArray()
+            return content[0] == CompressedFile ? Decompress(content[1..])
                 : content[0] is (byte)'{' or (byte)'[' ? content.ToArray()
                 : null;
         }
@@ -100,6 +124,13 @@ internal sealed class BlobCodec(MasterKey key, int compressionLevel) : IDisposab
     /// <summary>Unseals in place what is not compressed.</summary>
     public bool TryUnseal(Span<byte> buffer, out Span<byte> plain) => _sealer.TryUnseal(buffer, out plain);
 
+    /// <summary>Lets go of buffers that something unusually large left.</summary>
+    public void Trim()
+    {
+        _sealed = _sealed.Length > MaxKeptBuffer ? [] : _sealed;
+        _plain = _plain.Length > MaxKeptBuffer ? [] : _plain;
+    }
+
     public void Dispose()
     {
         _sealer.Dispose();
@@ -112,6 +143,13 @@ internal sealed class BlobCodec(MasterKey key, int compressionLevel) : IDisposab
         int bound = Compressor.GetCompressBound(plain.Length);
         EnsureCapacity(ref _sealed, bound + prefix + Sealer.Overhead);
         return _compressor.Wrap(plain, _sealed.AsSpan(Sealer.HeadSize + prefix, bound));
+    }
+
+    private byte[] Decompress(ReadOnlySpan<byte> content)
+    {
+        byte[] plain = GC.AllocateUninitializedArray<byte>(checked((int)Decompressor.GetDecompressedSize(content)));
+        int length = _decompressor.Unwrap(content, plain);
+        return length == plain.Length ? plain : plain[..length];
     }
 
     private Span<byte> Seal(int length)

@@ -25,6 +25,10 @@ internal sealed class CodecPool(MasterKey key, int compressionLevel) : IDisposab
     {
         public BlobCodec Codec => codec;
 
-        public void Dispose() => pool._free.Add(codec);
+        public void Dispose()
+        {
+            codec.Trim();
+            pool._free.Add(codec);
+        }
     }
 }

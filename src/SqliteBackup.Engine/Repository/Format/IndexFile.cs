@@ -10,9 +10,10 @@ internal static class IndexFile
     public const int MaxBlobs = 50_000;
 
     /// <summary>Writes one.</summary>
-    public static ReadOnlyMemory<byte> Write(IEnumerable<PackContent> packs)
+    public static ReadOnlyMemory<byte> Write(IReadOnlyCollection<PackContent> packs)
     {
-        var buffer = new ArrayBufferWriter<byte>(1 << 16);
+        const int BytesPerBlob = 180;
+        var buffer = new ArrayBufferWriter<byte>(1024 + packs.Sum(pack => (pack.Blobs.Length + 1) * BytesPerBlob));
         using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
         Span<byte> id = stackalloc byte[2 * HashId.Size];
         writer.WriteStartObject();

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -15,16 +14,26 @@ internal sealed record TreeFile(string Name, long Bytes, DateTime Modified, Hash
 /// <summary>A list of files as restic writes it.</summary>
 internal static class Tree
 {
-    /// <summary>Writes a tree of files.</summary>
-    public static ReadOnlyMemory<byte> Write(IEnumerable<TreeFile> files)
+    // A hash in quotation marks, and a comma.
+    private const int IdBytes = (2 * HashId.Size) + 3;
+
+    // All else that stands in a node, and around nodes.
+    private const int MaxNodeBytes = 1024;
+
+    // So much JSON is in memory at a time.
+    private const int MaxPending = 256 << 10;
+
+    /// <summary>How many bytes a tree of files has at most.</summary>
+    public static int MaxBytes(IEnumerable<TreeFile> files) => checked(files.Sum(file => MaxNodeBytes + (12 * file.Name.Length) + (file.Content.Length * IdBytes)));
+
+    /// <summary>Writes a tree of files, by and by.</summary>
+    public static void Write(Stream stream, IEnumerable<TreeFile> files)
     {
-        TreeFile[] sorted = [.. files.OrderBy(file => file.Name, StringComparer.Ordinal)];
-        var buffer = new ArrayBufferWriter<byte>(1024 + (sorted.Sum(file => file.Content.Length) * 67));
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartObject();
             writer.WriteStartArray("nodes"u8);
-            foreach (TreeFile file in sorted)
+            foreach (TreeFile file in files.OrderBy(file => file.Name, StringComparer.Ordinal))
             {
                 Write(writer, file);
             }
@@ -33,8 +42,7 @@ internal static class Tree
             writer.WriteEndObject();
         }
 
-        buffer.Write("\n"u8);
-        return buffer.WrittenMemory;
+        stream.Write("\n"u8);
     }
 
     /// <summary>Hands on every blob that a tree leads to: content of its files, and trees below it.</summary>
@@ -67,6 +75,28 @@ internal static class Tree
         {
             throw new JsonException("No tree.");
         }
+    }
+
+    /// <summary>Whether a file of this name stands in a tree itself, with this content and no other.</summary>
+    /// <exception cref="JsonException">It is no tree.</exception>
+    public static bool HasFile(ReadOnlySpan<byte> json, string name, HashId[] content)
+    {
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.StartObject && reader.CurrentDepth == 2)
+            {
+                int count = 0;
+                bool isEqual = true;
+                TreeFile? file = ReadFile(ref reader, id => isEqual &= count < content.Length && content[count++] == id);
+                if (file?.Name == name)
+                {
+                    return isEqual && count == content.Length;
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The files that stand in a tree itself.</summary>
@@ -107,24 +137,37 @@ internal static class Tree
         {
             blob.Format(id);
             writer.WriteStringValue(id);
+            if (writer.BytesPending > MaxPending)
+            {
+                writer.Flush();
+            }
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
 
-    private static TreeFile? ReadFile(ref Utf8JsonReader reader)
+    // Where somebody else takes the content, the file has none.
+    private static TreeFile? ReadFile(ref Utf8JsonReader reader, Action<HashId>? visit = null)
     {
         string name = "";
         bool isFile = false;
         long bytes = 0;
         DateTime modified = default;
-        var content = new List<HashId>();
+        HashId[] content = [];
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("content"u8))
             {
-                VisitIds(ref reader, content.Add);
+                if (visit is not null)
+                {
+                    VisitIds(ref reader, visit);
+                    continue;
+                }
+
+                int count = 0;
+                content = new HashId[CountIds(reader)];
+                VisitIds(ref reader, id => content[count++] = id);
                 continue;
             }
 
@@ -150,7 +193,15 @@ internal static class Tree
             }
         }
 
-        return isFile ? new TreeFile(name, bytes, modified, [.. content]) : null;
+        return isFile ? new TreeFile(name, bytes, modified, content) : null;
+    }
+
+    // The reader is a copy.
+    private static int CountIds(Utf8JsonReader reader)
+    {
+        int count = 0;
+        VisitIds(ref reader, _ => count++);
+        return count;
     }
 
     private static void VisitIds(ref Utf8JsonReader reader, Action<HashId> visit)

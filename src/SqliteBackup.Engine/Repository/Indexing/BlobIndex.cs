@@ -5,14 +5,15 @@ using SqliteBackup.Repository.Format;
 namespace SqliteBackup.Repository.Indexing;
 
 /// <summary>Where the blobs of a repository are, in memory: about 80 bytes a blob. Safe to use from several threads.</summary>
+/// <remarks>In parts by the first byte of the hash: each grows by itself, and never is all of it in memory twice.</remarks>
 internal sealed class BlobIndex
 {
     private readonly object _gate = new();
     private readonly List<HashId> _packs = [];
 
     // A file that holds the text of a tree has the same hash as the tree: the two kinds are looked up apart.
-    private readonly Dictionary<HashId, BlobPlace> _data = [];
-    private readonly Dictionary<HashId, BlobPlace> _trees = [];
+    private readonly Dictionary<HashId, BlobPlace>[] _data = CreateParts();
+    private readonly Dictionary<HashId, BlobPlace>[] _trees = CreateParts();
 
     /// <summary>Loads the index of a repository. The snapshots that it is to lead to must have been listed before.</summary>
     public static BlobIndex Load(RepositoryFiles files, int degree, CancellationToken cancellationToken)
@@ -49,7 +50,7 @@ internal sealed class BlobIndex
             _packs.Add(pack.Id);
             foreach (PackedBlob blob in pack.Blobs)
             {
-                Of(blob.Kind).TryAdd(blob.Id, new BlobPlace(number, blob.Offset, blob.Length, blob.PlainLength));
+                Of(blob.Kind, blob.Id).TryAdd(blob.Id, new BlobPlace(number, blob.Offset, blob.Length, blob.PlainLength));
             }
         }
     }
@@ -58,7 +59,7 @@ internal sealed class BlobIndex
     {
         lock (_gate)
         {
-            return Of(kind).TryGetValue(id, out place);
+            return Of(kind, id).TryGetValue(id, out place);
         }
     }
 
@@ -72,5 +73,7 @@ internal sealed class BlobIndex
         }
     }
 
-    private Dictionary<HashId, BlobPlace> Of(BlobKind kind) => kind == BlobKind.Tree ? _trees : _data;
+    private static Dictionary<HashId, BlobPlace>[] CreateParts() => [.. Enumerable.Range(0, 256).Select(_ => new Dictionary<HashId, BlobPlace>())];
+
+    private Dictionary<HashId, BlobPlace> Of(BlobKind kind, HashId id) => (kind == BlobKind.Tree ? _trees : _data)[id.FirstByte];
 }

@@ -25,6 +25,9 @@ internal sealed class BlobReader(RepositoryFiles files, BlobIndex index, int deg
     /// <param name="stored">Its bytes as they are in the pack, sealed; empty where they were not asked for.</param>
     public delegate void Visitor(in WantedBlob blob, ReadOnlySpan<byte> plain, ReadOnlySpan<byte> stored);
 
+    /// <summary>Makes something of a blob's bytes.</summary>
+    public delegate T Parser<out T>(ReadOnlySpan<byte> plain);
+
     /// <summary>Is told of a blob that can't be read. Where there is none, the first ends the reading.</summary>
     public delegate void DamageVisitor(in WantedBlob blob, SqliteBackupException damage);
 
@@ -34,12 +37,15 @@ internal sealed class BlobReader(RepositoryFiles files, BlobIndex index, int deg
         index.TryFind(kind, id, out BlobPlace place) ? place : throw RepositoryErrors.BlobMissing(files.Location, id);
 
     /// <summary>Reads one blob.</summary>
-    public byte[] Read(BlobKind kind, HashId id, CancellationToken cancellationToken)
+    public byte[] Read(BlobKind kind, HashId id, CancellationToken cancellationToken) => Read(kind, id, static plain => plain.ToArray(), cancellationToken);
+
+    /// <summary>Reads what one blob says.</summary>
+    public T Read<T>(BlobKind kind, HashId id, Parser<T> parse, CancellationToken cancellationToken)
     {
-        byte[]? found = null;
+        T? found = default;
         ReadSegment(
             new[] { new WantedBlob(id, Find(kind, id), 0) },
-            new Reading((in WantedBlob _, ReadOnlySpan<byte> plain, ReadOnlySpan<byte> _) => found = plain.ToArray()),
+            new Reading((in WantedBlob _, ReadOnlySpan<byte> plain, ReadOnlySpan<byte> _) => found = parse(plain)),
             cancellationToken);
         return found!;
     }

@@ -13,11 +13,17 @@ internal sealed class SnapshotReader(RepositoryFiles files, BlobReader blobs)
     private const long MaxManifestBytes = 1 << 20;
 
     /// <summary>The files that stand in a snapshot's tree.</summary>
-    public List<TreeFile> Files(HashId tree, CancellationToken cancellationToken)
+    public List<TreeFile> Files(HashId tree, CancellationToken cancellationToken) => ReadTree(tree, static json => Tree.ReadFiles(json), cancellationToken);
+
+    /// <summary>Whether the database's file in a snapshot has this content.</summary>
+    public bool HasDatabase(RepositorySnapshot snapshot, HashId[] content, CancellationToken cancellationToken) =>
+        ReadTree(snapshot.File.Tree, json => Tree.HasFile(json, snapshot.FileName, content), cancellationToken);
+
+    private T ReadTree<T>(HashId tree, BlobReader.Parser<T> parse, CancellationToken cancellationToken)
     {
         try
         {
-            return Tree.ReadFiles(blobs.Read(BlobKind.Tree, tree, cancellationToken));
+            return blobs.Read(BlobKind.Tree, tree, parse, cancellationToken);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {

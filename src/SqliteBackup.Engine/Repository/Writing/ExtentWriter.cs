@@ -62,6 +62,15 @@ internal sealed class ExtentWriter(RepositoryFiles files, PackWriter packs, int 
         return (id, Add(rented.Codec, kind, id, blob));
     }
 
+    /// <summary>Stores a tree of files where it is new.</summary>
+    /// <returns>How many bytes that added.</returns>
+    public (HashId Id, int BytesAdded) Write(TreeFile[] tree)
+    {
+        using CodecPool.Rented rented = files.Codecs.Rent();
+        ReadOnlySpan<byte> bytes = rented.Codec.Encode(stream => Tree.Write(stream, tree), Tree.MaxBytes(tree), out HashId id, out uint plainLength);
+        return (id, packs.Add(BlobKind.Tree, id, bytes, plainLength) ? bytes.Length : 0);
+    }
+
     private static void ReadExactly(BackupContent content, Span<byte> bytes, long offset)
     {
         while (bytes.Length > 0)

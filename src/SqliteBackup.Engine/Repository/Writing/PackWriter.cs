@@ -12,18 +12,18 @@ namespace SqliteBackup.Repository.Writing;
 /// </summary>
 internal sealed class PackWriter(RepositoryFiles files, BlobIndex index, CancellationToken lost) : IDisposable
 {
-    // Two packs on their way, and one of each kind being filled.
-    private const int MaxUploads = 2;
+    // In memory at once: two on their way while one is filled.
+    private const int MaxPacks = 3;
 
     private readonly object _gate = new();
     private readonly object _indexGate = new();
     private readonly HashSet<(BlobKind Kind, HashId Id)> _pending = [];
     private readonly Dictionary<BlobKind, PackBuilder> _open = [];
     private readonly ConcurrentBag<byte[]> _buffers = [];
-    private readonly SemaphoreSlim _slots = new(MaxUploads);
     private readonly List<Task> _uploads = [];
     private readonly List<PackContent> _unindexed = [];
     private int _unindexedBlobs;
+    private int _live;
     private Exception? _failure;
 
     /// <summary>Bytes of blobs that are not stored yet.</summary>
@@ -51,54 +51,57 @@ internal sealed class PackWriter(RepositoryFiles files, BlobIndex index, Cancell
     /// <exception cref="SqliteBackupException">It, or one before, can't be stored.</exception>
     public bool Add(BlobKind kind, HashId id, ReadOnlySpan<byte> sealedBlob, uint plainLength)
     {
-        Task? first = null;
-        Task? second = null;
         lock (_gate)
         {
-            ThrowIfBroken();
-            if (index.Contains(kind, id) || !_pending.Add((kind, id)))
+            while (true)
             {
-                return false;
-            }
+                ThrowIfBroken();
+                if (index.Contains(kind, id) || _pending.Contains((kind, id)))
+                {
+                    return false;
+                }
 
-            PendingBytes += sealedBlob.Length;
-            if (!_open.TryGetValue(kind, out PackBuilder? builder))
-            {
-                builder = Open(kind, sealedBlob.Length);
-            }
+                if (_open.TryGetValue(kind, out PackBuilder? builder))
+                {
+                    if (builder.TryAppend(id, sealedBlob, plainLength))
+                    {
+                        _pending.Add((kind, id));
+                        PendingBytes += sealedBlob.Length;
+                        if (builder.IsFull)
+                        {
+                            Close(builder);
+                        }
 
-            if (!builder.TryAppend(id, sealedBlob, plainLength))
-            {
-                first = Close(builder);
-                builder = Open(kind, sealedBlob.Length);
-                builder.TryAppend(id, sealedBlob, plainLength);
-            }
+                        return true;
+                    }
 
-            if (builder.IsFull)
-            {
-                second = Close(builder);
+                    Close(builder);
+                }
+
+                // A pack of each kind may be open: where there are more, some are on their way, and end.
+                if (_live < MaxPacks)
+                {
+                    Open(kind, sealedBlob.Length);
+                }
+                else
+                {
+                    Monitor.Wait(_gate);
+                }
             }
         }
-
-        Start(first);
-        Start(second);
-        return true;
     }
 
     /// <summary>Stores all that was added before, and the index of it. Whatever refers to it may be written then.</summary>
     /// <exception cref="SqliteBackupException">Something can't be stored.</exception>
     public void Flush(CancellationToken cancellationToken)
     {
-        Task[] closed;
         Task[] uploads;
         lock (_gate)
         {
             ThrowIfBroken();
-            closed = [.. _open.Values.ToArray().Select(Close)];
+            Array.ForEach(_open.Values.ToArray(), Close);
             uploads = [.. _uploads];
         }
-
-        Array.ForEach(closed, Start);
 
         // An upload notes its own failure, and never throws.
         Task.WaitAll(uploads, CancellationToken.None);
@@ -117,37 +120,29 @@ internal sealed class PackWriter(RepositoryFiles files, BlobIndex index, Cancell
         lock (_gate)
         {
             _failure ??= new ObjectDisposedException(nameof(PackWriter));
+            Monitor.PulseAll(_gate);
             uploads = [.. _uploads];
         }
 
         Task.WaitAll(uploads);
-        _slots.Dispose();
     }
 
-    private PackBuilder Open(BlobKind kind, int sealedLength)
+    private void Open(BlobKind kind, int sealedLength)
     {
         int size = PackBuilder.BufferSizeFor(sealedLength);
         byte[] buffer = size == PackBuilder.BufferSize && _buffers.TryTake(out byte[]? free) ? free : GC.AllocateUninitializedArray<byte>(size);
-        return _open[kind] = new PackBuilder(kind, buffer);
+        _open[kind] = new PackBuilder(kind, buffer);
+        _live++;
     }
 
     // Known as an upload from the instant in which it is no longer open: a flush misses nothing.
-    private Task Close(PackBuilder pack)
+    private void Close(PackBuilder pack)
     {
         _open.Remove(pack.Kind);
         _uploads.RemoveAll(upload => upload.IsCompleted);
-        var upload = new Task(() => Store(pack));
-        _uploads.Add(upload);
-        return upload;
-    }
 
-    private void Start(Task? upload)
-    {
-        if (upload is not null)
-        {
-            _slots.Wait();
-            upload.Start(TaskScheduler.Default);
-        }
+        // On a thread of its own: those of the pool may all be waiting for it.
+        _uploads.Add(Task.Factory.StartNew(() => Store(pack), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
     }
 
     private void Store(PackBuilder pack)
@@ -176,7 +171,11 @@ internal sealed class PackWriter(RepositoryFiles files, BlobIndex index, Cancell
         }
         finally
         {
-            _slots.Release();
+            lock (_gate)
+            {
+                _live--;
+                Monitor.PulseAll(_gate);
+            }
         }
     }
 
