@@ -27,6 +27,12 @@ public static class RepositoryPassword
     /// </exception>
     public static byte[] FromEnvironment(string location) => Find(location, Environment.GetEnvironmentVariable);
 
+    /// <summary>The password that a file holds, in UTF-8, without blanks and line ends around it.</summary>
+    /// <param name="location">The repository, for messages.</param>
+    /// <param name="path">The full path of the file.</param>
+    /// <exception cref="SqliteBackupException"><see cref="BackupFailure.PasswordWrong"/>: it can't be read.</exception>
+    public static byte[] FromFile(string location, string path) => Encoding.UTF8.GetBytes(FromFile(location, path, $"'{path}' can't be read"));
+
     internal static byte[] Find(string location, Func<string, string?> variables)
     {
         string? Of(string name) => variables(name) is { Length: > 0 } value ? value : null;
@@ -39,8 +45,8 @@ public static class RepositoryPassword
         }
 
         string text = command is not null ? FromCommand(location, command)
-            : file is not null ? FromFile(location, file)
-            : Of(Variable) ?? throw Missing(location, $"Give -Password, or set {Variable}, {FileVariable} or {CommandVariable}.");
+            : file is not null ? FromFile(location, file, $"{FileVariable} names '{file}', which can't be read")
+            : Of(Variable) ?? throw Missing(location, $"Give -Password or -PasswordFile, or set {Variable}, {FileVariable} or {CommandVariable}.");
         return Encoding.UTF8.GetBytes(text);
     }
 
@@ -87,7 +93,7 @@ public static class RepositoryPassword
         return quote == '\0' ? words : null;
     }
 
-    private static string FromFile(string location, string path)
+    private static string FromFile(string location, string path, string unreadable)
     {
         try
         {
@@ -97,7 +103,7 @@ public static class RepositoryPassword
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw Missing(location, $"{FileVariable} names '{path}', which can't be read: {exception.Message}", exception);
+            throw Missing(location, $"{unreadable}: {exception.Message}", exception);
         }
     }
 

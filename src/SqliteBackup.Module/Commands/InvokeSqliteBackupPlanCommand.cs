@@ -30,21 +30,25 @@ public sealed class InvokeSqliteBackupPlanCommand : PlanCommand
             return;
         }
 
-        using IDisposable held = PlanMemory.Take(plan);
-        Run(read, cmdlets);
+        // With -WhatIf each part of it is told instead.
+        if (IsWhatIf || ShouldProcess(plan, "Run the plan"))
+        {
+            using IDisposable held = PlanMemory.Take(plan);
+            Run(read, cmdlets);
+        }
     }
 
     private void Run(BackupPlan plan, OwnCmdlets cmdlets)
     {
         PlanMemory before = PlanMemory.Of(plan.Path);
-        var run = new PlanRun(plan, before, cmdlets, Resolver, IsWhatIf, stage => WriteProgress(new ProgressRecord(0, plan.Name, stage)));
+        var run = new PlanRun(plan, before, cmdlets, Resolver, IsWhatIf, ShouldProcess, stage => WriteProgress(new ProgressRecord(0, plan.Name, stage)));
+        var telling = new PlanTelling(plan, Resolver, cmdlets);
         if (IsWhatIf)
         {
-            _ = run.Run();
+            WhatIf(run, telling);
             return;
         }
 
-        var telling = new PlanTelling(plan, Resolver, cmdlets);
         (before with { Runner = PlanRunner.Me, EndedAt = null, Status = null }).Write(plan.Path);
         telling.Begin();
         PlanResult result = run.Run();
@@ -55,6 +59,20 @@ public sealed class InvokeSqliteBackupPlanCommand : PlanCommand
         Show(plan, result);
         BatchExitCode.Set(this, result.ExitCode);
         WriteObject(result);
+        foreach (ErrorRecord error in run.Errors)
+        {
+            WriteError(error);
+        }
+    }
+
+    private void WhatIf(PlanRun run, PlanTelling telling)
+    {
+        _ = run.Run();
+        foreach (string name in telling.Names)
+        {
+            _ = ShouldProcess(name, "Tell what the run came to");
+        }
+
         foreach (ErrorRecord error in run.Errors)
         {
             WriteError(error);

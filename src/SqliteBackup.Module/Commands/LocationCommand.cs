@@ -30,6 +30,10 @@ public abstract class LocationCommand : DatabaseCommand
     [Parameter]
     public SecureString? Password { get; set; }
 
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PasswordFile { get; set; }
+
     /// <summary>The backups of every location that the command is given.</summary>
     private protected BackupCatalogs Catalogs => _catalogs ??= new BackupCatalogs(CreateSettings, OpenRepository, StagingFolder);
 
@@ -95,7 +99,7 @@ public abstract class LocationCommand : DatabaseCommand
     private string UnescapedName(StoreLocation location) =>
         IsLiteral ? location.ToString() : location.Folder.Combine(WildcardPattern.Unescape(location.Name)).ToString();
 
-    private RepositoryCatalog OpenRepository(StoreLocation location) => RepositoryAccess.WithPassword(Password, location, password =>
+    private RepositoryCatalog OpenRepository(StoreLocation location) => RepositoryAccess.WithPassword(Resolver, Password, PasswordFile, location, password =>
         RepositoryCatalog.Open(location, CreateSettings(location.Scheme), password, RepositoryOptions, StagingFolder, StopToken));
 
     private StoreSettings CreateSettings(StoreScheme scheme)

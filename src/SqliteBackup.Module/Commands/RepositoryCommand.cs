@@ -23,6 +23,10 @@ public abstract class RepositoryCommand : ModuleCommand
     public SecureString? Password { get; set; }
 
     [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PasswordFile { get; set; }
+
+    [Parameter]
     public IDictionary? StoreOption { get; set; }
 
     [Parameter]
@@ -30,7 +34,7 @@ public abstract class RepositoryCommand : ModuleCommand
     public PSCredential? StoreCredential { get; set; }
 
     private protected RepositoryAccess Access =>
-        _access ??= new RepositoryAccess(new PathResolver(SessionState, WriteWarning), Password, StoreOption, StoreCredential);
+        _access ??= new RepositoryAccess(new PathResolver(SessionState, WriteWarning), Password, PasswordFile, StoreOption, StoreCredential);
 
     // What came of an object was made literal for patterns, and this is none.
     protected override void ProcessRecord() => Try(null, () =>

@@ -49,12 +49,12 @@ internal sealed class PlanChecker(OwnCmdlets cmdlets, PathResolver resolver)
         return folder is null ? Unreachable(destination) : LocalFolder.Problems(folder, destination.Options["MustExist"] is true, BytesNeeded(databases));
     }
 
-    // Listing is the least that every run has to do there. That nothing is there yet is no problem.
+    // Listing is the least that every run has to do there. That nothing is there yet is no problem, but for a repository, which nobody makes by the way.
     private IEnumerable<string> Unreachable(PlanDestination destination)
     {
         Hashtable parameters = new(CmdletParameters.For(typeof(GetSqliteBackupCommand), destination.Options)) { ["Path"] = destination.Location };
         return cmdlets.Run(typeof(GetSqliteBackupCommand), parameters).Errors
-            .Where(error => (error.Exception as SqliteBackupException)?.Failure is not (BackupFailure.FileNotFound or BackupFailure.BackupNotFound or BackupFailure.RepositoryNotFound))
+            .Where(error => (error.Exception as SqliteBackupException)?.Failure is not (BackupFailure.FileNotFound or BackupFailure.BackupNotFound))
             .Select(error => error.Exception.Message);
     }
 

@@ -1,60 +1,71 @@
+using System.Management.Automation;
 using SqliteBackup.Backup;
 using SqliteBackup.Output;
-using SqliteBackup.Storage;
 
 namespace SqliteBackup.Plans;
 
 /// <summary>
-/// Brings the backups of a run to a further destination. Between folders they are copied with their manifests, byte by byte compared with the
-/// checksum; anywhere else the database is backed up again. What a killed run did not bring there, the next one does.
+/// Brings the backups of a run to a further destination: as copies with their manifests, each byte held against the checksum. A repository has
+/// no files to copy, and there the database is backed up again. What a killed run did not bring there, the next one does.
 /// </summary>
-internal sealed class PlanCopies(PlanTarget first, PlanTarget target, bool isWhatIf)
+internal sealed class PlanCopies(PlanTarget first, PlanTarget target, Func<string, string, bool> shouldProcess)
 {
     /// <summary>Makes those that are missing.</summary>
     /// <param name="rows">The databases.</param>
+    /// <param name="isWhatIf">Whether it is only told.</param>
     /// <param name="backUp">Backs databases up again, to a target, and gives what came of each.</param>
-    public void Make(IEnumerable<PlanRow> rows, Action<PlanTarget, IReadOnlyList<PlanRow>, Action<PlanRow, BackupResult>> backUp)
+    /// <param name="blame">Hears of what failed and is about no backup of a row.</param>
+    public void Make(
+        IReadOnlyCollection<PlanRow> rows, bool isWhatIf, Action<PlanTarget, IReadOnlyList<PlanRow>, Action<PlanRow, BackupResult>> backUp, Action<ErrorRecord> blame)
     {
-        PlanRow[] due = [.. rows.Where(row => row.Backup is not null)];
-        if (isWhatIf || !IsFolder(first) || !IsFolder(target))
+        PlanRow[] due = [.. rows.Where(row => isWhatIf || row.Backup is not null)];
+        if (!target.CanCopyFrom(first))
         {
-            backUp(target, isWhatIf ? [.. rows] : due, (row, result) =>
+            backUp(target, due, (row, result) =>
             {
                 if (!result.Unchanged)
                 {
                     row.Copies.Add(result.Backup);
                 }
             });
+        }
+        else if (isWhatIf)
+        {
+            Array.ForEach(due, row => shouldProcess(row.Database.Path, $"Copy its backup to '{target.Destination.Location}'"));
+        }
+        else if (due.Length > 0)
+        {
+            Copy(due.ToDictionary(row => row.Backup!.Backup, StringComparer.Ordinal), blame);
+        }
+    }
+
+    private void Copy(Dictionary<string, PlanRow> rows, Action<ErrorRecord> blame)
+    {
+        if (target.Folder is string folder && target.Destination.Options["MustExist"] is true && !Directory.Exists(folder))
+        {
+            blame(ErrorRecords.Create(
+                new SqliteBackupException(
+                    BackupFailure.DestinationMissing, folder, $"There is no folder '{folder}', and MustExist says that it is not to be made. Check that what it lies on is mounted."),
+                folder));
             return;
         }
 
-        using var folder = new LocalStore(Path.GetFullPath(target.Folder!));
-        foreach (PlanRow row in due)
+        CmdletRun run = target.Copy(rows.Keys, first);
+        foreach (BackupCopyResult copy in run.Results<BackupCopyResult>().Where(copy => !copy.IsSkipped && rows.ContainsKey(copy.Source)))
         {
-            Copy(row, folder);
+            rows[copy.Source].Copies.Add(copy.Backup);
         }
-    }
 
-    private void Copy(PlanRow row, LocalStore folder)
-    {
-        try
+        foreach (ErrorRecord error in run.Errors)
         {
-            if (target.Destination.Options["MustExist"] is true && !Directory.Exists(folder.Location))
+            if (rows.TryGetValue(error.TargetObject as string ?? "", out PlanRow? row))
             {
-                throw new SqliteBackupException(
-                    BackupFailure.DestinationMissing, folder.Location, $"There is no folder '{folder.Location}', and MustExist says that it is not to be made. Check that what it lies on is mounted.");
+                row.Fail(error);
             }
-
-            if (BackupFile.CopyTo(row.Backup!.Backup, folder) is string copy)
+            else
             {
-                row.Copies.Add(copy);
+                blame(error);
             }
         }
-        catch (SqliteBackupException exception)
-        {
-            row.Fail(ErrorRecords.Create(exception, row.Database.Path));
-        }
     }
-
-    private static bool IsFolder(PlanTarget place) => place.Folder is not null;
 }

@@ -11,7 +11,7 @@ namespace SqliteBackup.Plans;
 /// One run of a plan: find, back up, copy, test, prune, look whether all is fresh. What fails about one database holds up no other. Tests come
 /// before pruning, as nothing is removed of a database whose newest backup is bad.
 /// </summary>
-internal sealed class PlanRun(BackupPlan plan, PlanMemory before, OwnCmdlets cmdlets, PathResolver resolver, bool isWhatIf, Action<string> onStage)
+internal sealed class PlanRun(BackupPlan plan, PlanMemory before, OwnCmdlets cmdlets, PathResolver resolver, bool isWhatIf, Func<string, string, bool> shouldProcess, Action<string> onStage)
 {
     private readonly DateTime _startedAt = DateTime.UtcNow;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
@@ -36,12 +36,12 @@ internal sealed class PlanRun(BackupPlan plan, PlanMemory before, OwnCmdlets cmd
         foreach (PlanTarget target in _targets[1..])
         {
             onStage($"copying to {target.Destination.Location}");
-            new PlanCopies(_targets[0], target, isWhatIf).Make(_rows.Values, BackUp);
+            new PlanCopies(_targets[0], target, shouldProcess).Make(_rows.Values, isWhatIf, BackUp, Blame);
             _problems.AddRange(target.Look());
         }
 
         DateTime now = DateTime.UtcNow;
-        Memory = new PlanTests(plan, _targets, onStage).Run(_rows.Values, Memory, isWhatIf, now);
+        Memory = new PlanTests(plan, _targets, shouldProcess, onStage).Run(_rows.Values, Memory, isWhatIf, now);
         Array.ForEach(_targets, Prune);
         if (!isWhatIf)
         {

@@ -20,16 +20,27 @@ internal sealed class PlanTarget(PlanDestination destination, OwnCmdlets cmdlets
     /// <summary>Its path where it is a folder of this machine; null for any other location.</summary>
     public string? Folder => StoreLocation.NamesScheme(destination.Location) ? null : resolver.ResolveDestination(destination.Location);
 
+    private bool IsRepository => StoreLocation.NamesScheme(destination.Location) && StoreLocation.Parse(destination.Location).IsRepository;
+
+    // Without a separator a folder that there is not yet would be a file.
+    private string AsFolder => destination.Location is [.., '/' or '\\'] ? destination.Location : destination.Location + '/';
+
     /// <summary>Backs databases up to it.</summary>
     public CmdletRun BackUp(PlanDatabases entry, IEnumerable<string> databases)
     {
         var parameters = new Hashtable(entry.Options, StringComparer.OrdinalIgnoreCase)
         {
             ["LiteralPath"] = databases.ToArray(),
-            // Without a separator a folder that there is not yet would be a file.
-            ["Destination"] = destination.Location is [.., '/' or '\\'] ? destination.Location : destination.Location + '/',
+            ["Destination"] = AsFolder,
             ["WhatIf"] = isWhatIf,
         };
+        if (IsRepository)
+        {
+            // It compresses by itself: what the plan says for all is meant for files.
+            parameters.Remove("Compress");
+            parameters.Remove("CompressionLevel");
+        }
+
         foreach (string name in destination.Options.Keys)
         {
             parameters[name] = destination.Options[name];
@@ -54,6 +65,24 @@ internal sealed class PlanTarget(PlanDestination destination, OwnCmdlets cmdlets
     /// <summary>Whether that is the backup of this run, or a copy of it.</summary>
     public bool HasOfThisRun(BackupResult? backup) =>
         backup is not null && Newest(backup.Database) is CatalogEntry newest && NameOf(newest.Backup!) == NameOf(backup.Backup);
+
+    /// <summary>
+    /// Whether backups come to it as copies. One of the two is no store, as a command has the options of one store; neither is a repository.
+    /// </summary>
+    public bool CanCopyFrom(PlanTarget first) => !IsRepository && !first.IsRepository && (Folder is not null || first.Folder is not null);
+
+    /// <summary>Copies backups of another destination to it.</summary>
+    public CmdletRun Copy(IEnumerable<string> backups, PlanTarget first)
+    {
+        var parameters = new Hashtable(CmdletParameters.For(typeof(CopySqliteBackupCommand), (Folder is null ? this : first).Destination.Options), StringComparer.OrdinalIgnoreCase)
+        {
+            [first.Folder is null ? "Path" : "LiteralPath"] = backups.ToArray(),
+            ["Destination"] = AsFolder,
+            // A copy whose manifest a killed run did not write stands in the way of itself.
+            ["Force"] = true,
+        };
+        return cmdlets.Run(typeof(CopySqliteBackupCommand), parameters);
+    }
 
     /// <summary>Tests a backup there.</summary>
     public CmdletRun Test(string backup, VerifyLevel level) =>

@@ -8,7 +8,7 @@ namespace SqliteBackup.Plans;
 /// <summary>
 /// Tests backups whose turn it is, at every destination: each is checked in full and restored to a scratch file that is removed again.
 /// </summary>
-internal sealed class PlanTests(BackupPlan plan, IReadOnlyList<PlanTarget> targets, Action<string> onStage)
+internal sealed class PlanTests(BackupPlan plan, IReadOnlyList<PlanTarget> targets, Func<string, string, bool> shouldProcess, Action<string> onStage)
 {
     /// <summary>Tests them.</summary>
     /// <returns>What the next run is to know.</returns>
@@ -21,7 +21,11 @@ internal sealed class PlanTests(BackupPlan plan, IReadOnlyList<PlanTarget> targe
         foreach ((PlanRow row, PlanTarget target, CatalogEntry backup) in Due(rows, databases, memory, now))
         {
             onStage($"testing {backup.Backup}");
-            if (!isWhatIf && Test(target, backup, row))
+            if (isWhatIf)
+            {
+                _ = shouldProcess(backup.Backup!, "Test and restore it to a scratch file");
+            }
+            else if (Test(target, backup, row))
             {
                 databases[row.Database.Path].TestedAt[target.Destination.Location] = now;
             }

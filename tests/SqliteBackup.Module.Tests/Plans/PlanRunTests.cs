@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
-using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using SqliteBackup.ModuleTests.Hosting;
@@ -12,67 +12,6 @@ namespace SqliteBackup.ModuleTests.Plans;
 /// <summary>A night over many databases, some of them in a bad way: what is done, what is said, and to whom.</summary>
 public sealed partial class PlanRunTests : ModuleTest
 {
-    private static readonly string[] Totals = ["Status", "ExitCode", "BackedUp", "Unchanged", "Failed", "Copied"];
-
-    [Fact]
-    public void A_night_over_fifty_databases_is_told_as_it_was()
-    {
-        using var pings = new PingListener();
-        for (int i = 0; i < 47; i++)
-        {
-            Create($"apps/app{i:00}.db");
-        }
-
-        Damage("apps/broken1.db");
-        Damage("apps/broken2.db");
-        Damage("apps/broken3.db");
-        Write($$"""
-            @{
-                Databases    = @{ Path = 'apps'; Recurse = $true }, 'missing.db'
-                Defaults     = @{ Compress = 'Zstd'; SkipUnchanged = $true }
-                Destinations = @{ Location = 'out'; KeepLast = 2 }, @{ Location = 'copies'; KeepLast = 5 }
-                Test         = @{ Every = '2d'; Level = 'Full' }
-                FreshWithin  = '26h'
-                Tell         = @{ Log = 'log.jsonl'; Metrics = 'night.prom'; Ping = '{{pings.Address}}secret?x=1' }
-            }
-            """);
-
-        RunOutcome first = Run("Invoke-SqliteBackupPlan plan.psd1");
-        RunOutcome second = Run("Invoke-SqliteBackupPlan plan.psd1");
-
-        PSObject result = Assert.Single(first.Output);
-        Assert.Equal("Failed 1 47 0 3 47", string.Join(' ', Totals.Select(name => Value(result, name))));
-        Assert.Equal(50, Rows(result).Length);
-        Assert.All(Rows(result).Where(row => row.Properties["Status"].Value.ToString() == "Failed"), row =>
-            Assert.Contains("broken", (string)row.Properties["Database"].Value, StringComparison.Ordinal));
-        Assert.Equal(
-            [.. Enumerable.Repeat("BackupStale", 3), "FileNotFound", .. Enumerable.Repeat("IntegrityCheckFailed", 3)],
-            first.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]).Order(StringComparer.Ordinal));
-        Assert.Contains("missing.db", Assert.Single(Texts(result, "Problems")), StringComparison.Ordinal);
-
-        // Two destinations of 47 backups, in two days: at least half of them each day.
-        Assert.InRange((int)Value(result, "Tested"), 47, 94);
-        Assert.Equal(47, Folder.Backups("out").Length);
-        Assert.Equal(Folder.Files("out"), Folder.Files("copies"));
-        Assert.Equal(47, Value(Assert.Single(second.Output), "Unchanged"));
-        Assert.Equal(0, Value(second.Output[0], "Copied"));
-        Assert.Equal(47, Run("Get-SqliteBackup copies | & { process { if ($_.Verified) { $_ } } }").Output.Count);
-
-        Assert.Equal(["/secret/start?x=1", "/secret/fail?x=1", "/secret/start?x=1", "/secret/fail?x=1"], pings.Requests.Select(request => request.Path));
-        Assert.StartsWith("plan: Failed. 47 of 50 databases backed up, 3 failed", pings.Requests.ElementAt(1).Body, StringComparison.Ordinal);
-
-        JsonElement[] log = [.. File.ReadLines(Folder["log.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement)];
-        Assert.Equal(2 * 52, log.Length);
-        Assert.Equal(["start", .. Enumerable.Repeat("database", 50), "end"], log.Take(52).Select(line => line.GetProperty("event").GetString()));
-        Assert.Equal(1, log[51].GetProperty("exitCode").GetInt32());
-
-        Dictionary<string, double> metrics = Metrics(Folder["night.prom"]);
-        Assert.Equal(1, metrics[$"sqlitebackup_backup_success{{plan=\"plan\",database=\"{Folder["apps/app00.db"]}\"}}"]);
-        Assert.Equal(0, metrics[$"sqlitebackup_backup_success{{plan=\"plan\",database=\"{Folder["apps/broken1.db"]}\"}}"]);
-        Assert.Equal(2, metrics[$"sqlitebackup_backup_failures_total{{plan=\"plan\",database=\"{Folder["apps/broken1.db"]}\"}}"]);
-        Assert.DoesNotContain(Folder.Files(), name => name.StartsWith(".night", StringComparison.Ordinal));
-    }
-
     [Fact]
     public void Every_backup_has_its_turn_to_be_tested_and_a_damaged_one_is_found()
     {
@@ -170,19 +109,58 @@ public sealed partial class PlanRunTests : ModuleTest
     }
 
     [Fact]
-    public void WhatIf_does_nothing_and_tells_nobody()
+    public void WhatIf_tells_all_that_would_happen_does_nothing_and_tells_nobody()
     {
         using var pings = new PingListener();
         Create("app.db");
-        Write($"@{{ Databases = 'app.db'; Destinations = 'out', 'copies'; Tell = @{{ Ping = '{pings.Address}x'; Log = 'log.jsonl' }} }}");
+        Write("@{ Databases = 'app.db'; Destinations = 'out' }");
+        Run("1..2 | & { process { Invoke-SqliteBackupPlan plan.psd1 } }").AssertClean();
+        Write($"@{{ Databases = 'app.db'; Destinations = @{{ Location = 'out'; KeepLast = 1 }}, 'copies'; Test = @{{ Every = '1d' }}; Tell = @{{ Ping = '{pings.Address}x'; Log = 'log.jsonl' }} }}");
+        string[] before = Folder.Files("out");
+        int said = Session.Host.Text.Length;
 
         RunOutcome outcome = Run("Invoke-SqliteBackupPlan plan.psd1 -WhatIf");
 
         outcome.AssertClean();
         Assert.Empty(outcome.Output);
         Assert.Empty(pings.Requests);
-        Assert.Equal(["app.db", "plan.psd1"], Folder.Files());
-        Assert.Contains("Back up to", Session.Host.Text, StringComparison.Ordinal);
+        Assert.Equal(["app.db", "out", "plan.psd1"], Folder.Files());
+        Assert.Equal(before, Folder.Files("out"));
+        string told = Session.Host.Text[said..];
+        Assert.Collection(
+            told.Split("What if: ")[1..],
+            line => Assert.Contains("\"Back up to", line, StringComparison.Ordinal),
+            line => Assert.Contains("\"Copy its backup to 'copies'\"", line, StringComparison.Ordinal),
+            line => Assert.Contains("\"Test and restore it to a scratch file\"", line, StringComparison.Ordinal),
+            line => Assert.Contains("\"Remove", line, StringComparison.Ordinal),
+            line => Assert.Contains("\"Tell what the run came to\" on target \"The log", line, StringComparison.Ordinal),
+            line => Assert.Contains("\"Tell what the run came to\" on target \"The check at 127.0.0.1\"", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_systems_log_gets_the_summary_line_by_line()
+    {
+        const string path = "/dev/log";
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "the socket of the system's log is made by root on Linux");
+        Assert.SkipWhen(File.Exists(path), "a system's log is at work");
+        using var log = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 10_000 };
+        log.Bind(new UnixDomainSocketEndPoint(path));
+        try
+        {
+            Create("app.db");
+            Write("@{ Databases = 'app.db', 'no.db'; Destinations = 'out'; Tell = @{ SystemLog = $true } }");
+
+            _ = Run("Invoke-SqliteBackupPlan plan.psd1");
+
+            byte[] buffer = new byte[8192];
+            string[] lines = [.. Enumerable.Range(0, 2).Select(_ => Encoding.UTF8.GetString(buffer, 0, log.Receive(buffer)))];
+            Assert.Matches($@"^<27>[A-Z][a-z]{{2}} [ 0-9]\d \d\d:\d\d:\d\d sqlitebackup\[{Environment.ProcessId}\]: plan: Failed\. 1 of 1 databases backed up", lines[0]);
+            Assert.Matches(@"\]: plan: .*no\.db", lines[1]);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     [Fact]
@@ -327,85 +305,6 @@ public sealed partial class PlanRunTests : ModuleTest
     private static string[] Texts(PSObject result, string name) =>
         [.. LanguagePrimitives.GetEnumerable(result.Properties[name].Value).Cast<object>().Select(text => text.ToString()!)];
 
-    // What Prometheus's own parser asks of the text format: HELP and TYPE before a family's samples, each family once, sane names.
-    private static Dictionary<string, double> Metrics(string path)
-    {
-        Dictionary<string, double> samples = [];
-        HashSet<string> families = [];
-        string family = "";
-        foreach (string line in File.ReadAllText(path).TrimEnd('\n').Split('\n'))
-        {
-            if (line.StartsWith("# HELP ", StringComparison.Ordinal))
-            {
-                family = line.Split(' ')[2];
-                Assert.True(families.Add(family), $"{family} is there twice.");
-                Assert.Matches("^[a-z][a-z0-9_]*(_seconds|_bytes|_total|_success|_code|_out)$", family);
-            }
-            else if (line.StartsWith("# TYPE ", StringComparison.Ordinal))
-            {
-                Assert.Matches($"^# TYPE {family} (gauge|counter)$", line);
-                Assert.Equal(family.EndsWith("_total", StringComparison.Ordinal), line.EndsWith("counter", StringComparison.Ordinal));
-            }
-            else
-            {
-                Match sample = Sample().Match(line);
-                Assert.True(sample.Success, line);
-                Assert.Equal(family, sample.Groups["name"].Value);
-                samples.Add(sample.Groups["series"].Value, double.Parse(sample.Groups["value"].Value, CultureInfo.InvariantCulture));
-            }
-        }
-
-        return samples;
-    }
-
-    [GeneratedRegex("""^(?<series>(?<name>[a-z_][a-z0-9_]*)\{([a-z_]+="(\\[\\"n]|[^"\\\n])*",?)+\}) (?<value>-?[0-9.]+(E[+-]?[0-9]+)?)$""")]
-    private static partial Regex Sample();
-
     [GeneratedRegex("\"([0-9]{4}-[0-9]{2}-[0-9]{2}T[^\"]+)\"")]
     private static partial Regex Times();
-
-    /// <summary>A check that waits for pings, on loopback.</summary>
-    private sealed class PingListener : IDisposable
-    {
-        private readonly HttpListener _listener = new();
-
-        public PingListener()
-        {
-            using (var socket = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0))
-            {
-                socket.Start();
-                Address = $"http://127.0.0.1:{((IPEndPoint)socket.LocalEndpoint).Port}/";
-            }
-
-            _listener.Prefixes.Add(Address);
-            _listener.Start();
-            _ = Task.Run(Listen);
-        }
-
-        public string Address { get; }
-
-        public ConcurrentQueue<(string Path, string Body)> Requests { get; } = [];
-
-        public void Dispose() => _listener.Close();
-
-        private async Task Listen()
-        {
-            while (_listener.IsListening)
-            {
-                HttpListenerContext context;
-                try
-                {
-                    context = await _listener.GetContextAsync();
-                }
-                catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
-                {
-                    return;
-                }
-
-                using var reader = new StreamReader(context.Request.InputStream);
-                Requests.Enqueue((context.Request.Url!.PathAndQuery, await reader.ReadToEndAsync()));
-                context.Response.Close();
-            }
-        }
-    }
 }

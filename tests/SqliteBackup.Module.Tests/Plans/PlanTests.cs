@@ -110,14 +110,23 @@ public sealed class PlanTests : ModuleTest
     [InlineData("@{ Databases = 'app.db'; Destinations = 'out/'; Tell = @{ Metrics = 'm.txt' } }", "does not end in .prom")]
     [InlineData("@{ Databases = 'app.db'; Destinations = 'out/'; Tell = @{ Hook = 'no.ps1' } }", "There is no script")]
     [InlineData("@{ Databases = 'app.db'; Destinations = 'azure://x/' }", "is no location")]
+    [InlineData("@{ Databases = 'app.db'; Destinations = @{ Location = 'restic:none'; PasswordFile = 'plan.psd1' } }", "There is no repository at")]
+    [InlineData("@{ Databases = 'app.db'; Destinations = @{ Location = 'restic:repo'; PasswordFile = 'none' } }", "'{0}/none' can't be read")]
+    [InlineData("@{ Databases = 'app.db'; Destinations = @{ Location = 'restic:repo'; PasswordFile = 'plan.psd1' } }", "opens with this password")]
     public void What_is_no_plan_says_why(string plan, string expected)
     {
         Create("app.db");
+        if (plan.Contains("restic:repo", StringComparison.Ordinal))
+        {
+            File.WriteAllText(Folder["password"], "secret");
+            Run("$null = New-SqliteBackupRepository restic:repo -PasswordFile password").AssertClean();
+        }
+
         Write(plan);
 
         RunOutcome outcome = Run("Test-SqliteBackupPlan plan.psd1");
 
-        Assert.Contains(outcome.Errors, error => error.ToString().Contains(expected, StringComparison.Ordinal));
+        Assert.Contains(outcome.Errors, error => error.ToString().Contains(expected.Replace("{0}", Folder.Path, StringComparison.Ordinal), StringComparison.Ordinal));
     }
 
     [Fact]

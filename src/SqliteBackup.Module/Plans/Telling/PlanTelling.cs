@@ -25,6 +25,9 @@ internal sealed class PlanTelling
         _tellers = [.. tellers.OfType<ITeller>()];
     }
 
+    /// <summary>Whom it tells.</summary>
+    public IEnumerable<string> Names => _tellers.Select(teller => teller.Name);
+
     /// <summary>Says that a run begins.</summary>
     public void Begin() => Array.ForEach(_tellers, teller => Try(teller, teller.Begin));
 
