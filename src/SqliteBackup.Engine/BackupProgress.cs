@@ -23,6 +23,9 @@ public enum BackupState
     /// <summary>Compressing the checked copy.</summary>
     Compressing,
 
+    /// <summary>Encrypting the checked copy, where it is not compressed too.</summary>
+    Encrypting,
+
     /// <summary>Writing the checked copy into a store or a repository.</summary>
     Uploading,
 

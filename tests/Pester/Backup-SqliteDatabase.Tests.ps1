@@ -207,6 +207,21 @@ data/forum.db,to/forum/,
         { Backup-SqliteDatabase packed.db.gz again/ } | Should -Throw -ExpectedMessage '*Use Restore-SqliteDatabase*'
     }
 
+    It 'encrypts to a public key, also one in a CSV, and only the secret key opens it' {
+        New-Database "$folder/app.db"
+        $identity = New-SqliteBackupIdentity "$folder/key.txt"
+        [pscustomobject]@{ Path = 'app.db'; Destination = 'out/'; Compress = 'Zstd'; Recipient = $identity.Recipient } | Export-Csv list.csv
+
+        $backup = Import-Csv list.csv | Backup-SqliteDatabase
+
+        $backup.Backup | Should -BeLike '*.db.zst.age'
+        (Get-SqliteBackup out).IsEncrypted | Should -BeTrue
+        ($backup | Test-SqliteBackup).Status | Should -Be 'Unchecked'
+        ($backup | Test-SqliteBackup -IdentityFile key.txt).Status | Should -Be 'Ok'
+        $backup | Restore-SqliteDatabase -Destination new.db -IdentityFile key.txt
+        sqlite3 -batch new.db 'PRAGMA integrity_check' | Should -Be 'ok'
+    }
+
     It 'has help for the cmdlet and the module' {
         (Get-Help Backup-SqliteDatabase).Synopsis | Should -Be 'Backs up SQLite databases while they are in use.'
         (Get-Help Backup-SqliteDatabase -Examples).examples.example.Count | Should -BeGreaterOrEqual 4

@@ -35,7 +35,8 @@ internal static class BackupManifests
             Bytes = result.Bytes,
             StoredBytes = result.StoredBytes,
             Sha256 = result.Sha256!,
-            ContentSha256 = contentSha256,
+            ContentSha256 = request.Recipients.Count > 0 ? null : contentSha256,
+            Recipients = RecipientsOf(request),
             SqliteVersion = result.SqliteVersion,
             CopyMode = result.CopyMode,
             Restarts = result.Restarts,
@@ -64,6 +65,10 @@ internal static class BackupManifests
         Restarts = 0,
         ModuleVersion = ModuleVersion,
     };
+
+    /// <summary>Whom a request encrypts to, as a manifest has it; null for nobody.</summary>
+    public static IReadOnlyList<string>? RecipientsOf(BackupRequest request) =>
+        request.Recipients.Count > 0 ? [.. request.Recipients.Select(recipient => recipient.ToString()!)] : null;
 
     private static DatabaseHeader HeaderOf(StagedFile copy)
     {

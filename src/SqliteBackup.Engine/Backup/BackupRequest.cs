@@ -1,4 +1,5 @@
 using SqliteBackup.Catalog;
+using SqliteBackup.Storage.Encoding;
 
 namespace SqliteBackup.Backup;
 
@@ -47,7 +48,19 @@ public sealed record BackupRequest
     /// <summary>How hard to compress: 1 to 22 for Zstandard, 1 to 9 for gzip (more is as 9); null for the format's default.</summary>
     public int? CompressionLevel { get; init; }
 
-    /// <summary>Whether no file is written where the folder's latest backup of the database has the same content.</summary>
+    /// <summary>
+    /// Whom the backup is encrypted to, with age and after it is compressed; empty (the default) for nobody. A passphrase is the only one. The
+    /// copy that is not encrypted yet stands in <see cref="StagingFolder"/>, and never beside the backup.
+    /// </summary>
+    public IReadOnlyList<AgeRecipient> Recipients { get; init; } = [];
+
+    /// <summary>The full path of the folder for the copy that is to be encrypted, or null for the system's folder of temporary files.</summary>
+    public string? StagingFolder { get; init; }
+
+    /// <summary>
+    /// Whether no file is written where the folder's latest backup of the database has the same content. Of an encrypted one only
+    /// is known whether anybody wrote to its database since.
+    /// </summary>
     public bool SkipUnchanged { get; init; }
 
     /// <summary>Whether free pages are left out: the copy is made by <c>VACUUM INTO</c> (https://sqlite.org/lang_vacuum.html).</summary>
@@ -58,4 +71,7 @@ public sealed record BackupRequest
 
     /// <summary>The backups among which this one is to stand, shared by the requests of one command; null for folders of this machine.</summary>
     public BackupCatalog? Catalog { get; init; }
+
+    /// <summary>How the file is made of the copy.</summary>
+    internal BackupEncoding Encoding => new(Compression, CompressionLevel, Recipients);
 }

@@ -83,6 +83,9 @@ public sealed record BackupResult
     /// <summary>How the file is stored.</summary>
     public BackupCompression Compression { get; init; }
 
+    /// <summary>Whether the file is encrypted with age.</summary>
+    public bool IsEncrypted { get; init; }
+
     /// <summary>The size of the file in bytes; less than <see cref="Bytes"/> where it is compressed.</summary>
     public long StoredBytes { get; init; }
 

@@ -38,6 +38,7 @@ internal static class BackupResults
             ForeignKeysChecked = request.CheckForeignKeys,
             SqliteVersion = DatabaseBackup.SqliteVersion,
             Compression = request.Compression,
+            IsEncrypted = request.Recipients.Count > 0,
         };
     }
 
@@ -75,6 +76,7 @@ internal static class BackupResults
             LastCheckedAt = manifest.HasPassed ? manifest.Check.CheckedAt : null,
             SqliteVersion = manifest.SqliteVersion,
             Compression = manifest.Compression,
+            IsEncrypted = manifest.IsEncrypted,
             Sha256 = manifest.Sha256,
             Unchanged = true,
         };

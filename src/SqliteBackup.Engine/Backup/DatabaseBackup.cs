@@ -1,5 +1,6 @@
 using SqliteBackup.Catalog;
 using SqliteBackup.Operation;
+using SqliteBackup.Platform;
 using SqliteBackup.Sources;
 using SqliteBackup.Sqlite;
 using SqliteBackup.Storage;
@@ -22,6 +23,9 @@ public sealed class DatabaseBackup
     private readonly BackupPlan _plan;
     private readonly string _stagingPath;
 
+    // What is to be encrypted never stands, plain, where the backup will.
+    private readonly string _copyPath;
+
     // A manifest that is there must not outlive the backup that it describes.
     private readonly bool _hasManifest;
 
@@ -37,6 +41,9 @@ public sealed class DatabaseBackup
         _hasManifest = request.WriteManifest || (request.Overwrite && _catalog.HasManifest(request.Destination));
         _plan = new BackupPlan(request.Database, request.Destination, request.Overwrite, request.MayRename, _hasManifest);
         _stagingPath = _catalog.StagingPathFor(request.Destination);
+        _copyPath = request.Encoding.IsEncrypted
+            ? Path.Combine(request.StagingFolder ?? Path.GetTempPath(), Path.GetFileName(_stagingPath))
+            : _stagingPath;
     }
 
     /// <summary>The version of SQLite that makes the copies, such as 3.53.4.</summary>
@@ -92,6 +99,7 @@ public sealed class DatabaseBackup
     private BackupResult Run()
     {
         ThrowUnlessLevelFits();
+        PrepareStaging();
         _busy.PauseIfSuspended();
         for (int attempt = 1; ; attempt++)
         {
@@ -129,7 +137,7 @@ public sealed class DatabaseBackup
         using BackupSource source = new SourceOpener(_request.Database, _busy, Stage).Open();
         _catalog.ThrowUnlessFree(_plan);
         using StagedFile copy = Stage();
-        var maker = new CopyMaker(_request, _stagingPath, _meter, _busy);
+        var maker = new CopyMaker(_request, _copyPath, _meter, _busy);
         CopyStatistics copied = maker.Copy(source, copy);
         source.Dispose();
         using StagedFile? compacted = _request.Compact ? maker.Compact(copy, copied) : null;
@@ -137,7 +145,7 @@ public sealed class DatabaseBackup
         plain.FlushRest();
         _busy.PauseIfSuspended();
 
-        bool isHashed = _hasManifest || _request.SkipUnchanged || _request.Compression != BackupCompression.None;
+        bool isHashed = _hasManifest || _request.SkipUnchanged || !_request.Encoding.IsPlain;
         string? contentSha256 = new CopyCheck(_request, _meter, _busy, _cancellationToken).Run(plain, isHashed);
         _busy.PauseIfSuspended();
         SourceFingerprint? ofCopy = FingerprintOfCopy(fingerprint);
@@ -147,9 +155,9 @@ public sealed class DatabaseBackup
             return BackupResults.Unchanged(_request, equal, unchanged.WasRead(equal), _meter);
         }
 
-        UnixFileMode rights = BackupRights.For(_request.Database, plain.Path);
-        using StagedFile? encoded = _request.Compression == BackupCompression.None ? null : Stage();
+        using StagedFile? encoded = _request.Encoding.IsPlain ? null : StagedFile.Create(_stagingPath);
         StagedFile stored = encoded ?? plain;
+        UnixFileMode rights = BackupRights.For(_request.Database, stored.Path);
         string? sha256 = encoded is null ? contentSha256 : Encode(plain, encoded, contentSha256!);
         _busy.ThrowIfOver();
         _meter.Enter(BackupState.Publishing);
@@ -200,11 +208,11 @@ public sealed class DatabaseBackup
         });
     }
 
-    private StagedFile Stage() => StagedFile.Create(_stagingPath);
+    private StagedFile Stage() => StagedFile.Create(_copyPath);
 
     private UnchangedCheck CreateUnchangedCheck(SourceFingerprint? fingerprint) => new(
         _catalog,
-        new UnchangedRule(_key, _request.Destination, _request.HasFixedName, _request.Verify, _request.Compact),
+        new UnchangedRule(_key, _request.Destination, _request.HasFixedName, _request.Verify, _request.Compact, BackupManifests.RecipientsOf(_request)),
         fingerprint,
         _meter,
         _busy,
@@ -217,10 +225,11 @@ public sealed class DatabaseBackup
     private string Encode(StagedFile plain, StagedFile target, string contentSha256)
     {
         long length = plain.Length;
-        (string sha256, _) = BackupCompressor.Run(plain, target, _request.Compression, _request.CompressionLevel, contentSha256, done =>
+        BackupState state = _request.Compression == BackupCompression.None ? BackupState.Encrypting : BackupState.Compressing;
+        (string sha256, _) = BackupEncoder.Run(plain, target, _request.Encoding, contentSha256, done =>
         {
             _busy.ThrowIfOver();
-            _meter.Worked(BackupState.Compressing, done, 2 * length);
+            _meter.Worked(state, done, 2 * length);
         });
         return sha256;
     }
@@ -234,6 +243,22 @@ public sealed class DatabaseBackup
 
         (int removed, long freed) = BackupPruner.Run(_catalog, result.Backup, _key, _request.Retention, _meter, _cancellationToken);
         return result with { Removed = removed, BytesFreed = freed };
+    }
+
+    private void PrepareStaging()
+    {
+        if (_request.Encoding.IsEncrypted && _catalog.StoresPlainContent)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.InvalidOption, _request.Destination, $"A repository encrypts by itself. Leave the recipients out for '{_request.Destination}'.");
+        }
+
+        if (_copyPath != _stagingPath)
+        {
+            string folder = Path.GetDirectoryName(_copyPath)!;
+            StagingName.SweepAbandoned(folder);
+            StagingRoom.ThrowIfLess(folder, FileStatus.Of(_request.Database)?.Size ?? 0, _request.Database);
+        }
     }
 
     private void ThrowUnlessLevelFits()

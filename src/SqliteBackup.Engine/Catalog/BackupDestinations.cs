@@ -51,15 +51,27 @@ public sealed class BackupDestinations
         return FileCase.IsIgnoredIn(Path.GetDirectoryName(path)!) ? path.ToUpperInvariant() : path;
     }
 
-    /// <summary>The compression that a file's name asks for: <c>.gz</c> or <c>.zst</c> at its end.</summary>
+    /// <summary>The compression that a file's name asks for: <c>.gz</c> or <c>.zst</c> at its end, or before <c>.age</c>.</summary>
     /// <param name="path">A path or file name.</param>
     /// <returns>The compression; <see cref="BackupCompression.None"/> for any other name.</returns>
-    public static BackupCompression CompressionOf(string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    public static BackupCompression CompressionOf(string path) => Path.GetExtension(WithoutEncryption(path)).ToUpperInvariant() switch
     {
         ".GZ" => BackupCompression.Gzip,
         ".ZST" => BackupCompression.Zstd,
         _ => BackupCompression.None,
     };
+
+    /// <summary>Whether a file's name says that it is encrypted: <c>.age</c> at its end.</summary>
+    /// <param name="path">A path or file name.</param>
+    public static bool IsEncryptedName(string path) => Path.GetExtension(path).Equals(Codec.EncryptedSuffix, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A name without what compression and encryption appended to it: that of the database in the backup.</summary>
+    /// <param name="path">A path or file name.</param>
+    public static string WithoutEncoding(string path)
+    {
+        string plain = WithoutEncryption(path);
+        return CompressionOf(plain) == BackupCompression.None ? plain : plain[..^Path.GetExtension(plain).Length];
+    }
 
     /// <summary>
     /// Chooses the path of one backup. In a folder the name comes from the format, and a second database that would get the same
@@ -72,6 +84,7 @@ public sealed class BackupDestinations
     /// <param name="timestamp">When the database was taken up, UTC.</param>
     /// <param name="root">The folder that <c>{folder}</c> in the format is relative to.</param>
     /// <param name="compression">Its suffix is appended to a name in a folder.</param>
+    /// <param name="isEncrypted">Whether <c>.age</c> is appended, too.</param>
     /// <returns>The full path of the backup file.</returns>
     /// <exception cref="SqliteBackupException">
     /// <see cref="BackupFailure.DestinationExists"/>: the destination is a file that an earlier database of the same command is written to.
@@ -82,7 +95,8 @@ public sealed class BackupDestinations
         FileNameFormat format,
         DateTime timestamp,
         string? root = null,
-        BackupCompression compression = BackupCompression.None)
+        BackupCompression compression = BackupCompression.None,
+        bool isEncrypted = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(database);
         ArgumentNullException.ThrowIfNull(format);
@@ -90,7 +104,7 @@ public sealed class BackupDestinations
         {
             _sequence++;
             return ChooseInFolder(
-                Path.GetFullPath(destination), format.GetFileName(database, timestamp, _sequence, root), Codec.SuffixOf(compression), format.IsUnique);
+                Path.GetFullPath(destination), format.GetFileName(database, timestamp, _sequence, root), Codec.SuffixOf(compression, isEncrypted), format.IsUnique);
         }
 
         string path = Path.GetFullPath(destination);
@@ -110,21 +124,22 @@ public sealed class BackupDestinations
     /// <param name="timestamp">When the database was taken up, UTC.</param>
     /// <param name="root">The folder that <c>{folder}</c> in the format is relative to.</param>
     /// <param name="compression">Its suffix is appended.</param>
+    /// <param name="isEncrypted">Whether <c>.age</c> is appended, too.</param>
     /// <param name="isRemote">Whether the folder is in a store: what is there is not looked at, and parts of names are divided by '/'.</param>
     /// <returns>The full path or location of the backup.</returns>
     public string ChooseInFolder(
-        string database, string folder, FileNameFormat format, DateTime timestamp, string? root, BackupCompression compression, bool isRemote)
+        string database, string folder, FileNameFormat format, DateTime timestamp, string? root, BackupCompression compression, bool isEncrypted, bool isRemote)
     {
         ArgumentException.ThrowIfNullOrEmpty(database);
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(format);
         if (!isRemote)
         {
-            return Choose(database, folder.EndsWith(Path.DirectorySeparatorChar) ? folder : folder + Path.DirectorySeparatorChar, format, timestamp, root, compression);
+            return Choose(database, folder.EndsWith(Path.DirectorySeparatorChar) ? folder : folder + Path.DirectorySeparatorChar, format, timestamp, root, compression, isEncrypted);
         }
 
         _sequence++;
-        string first = folder + format.GetFileName(database, timestamp, _sequence, root).Replace('\\', '/') + Codec.SuffixOf(compression);
+        string first = folder + format.GetFileName(database, timestamp, _sequence, root).Replace('\\', '/') + Codec.SuffixOf(compression, isEncrypted);
         string location = first;
         for (int number = 2; !TryTake(location); number++)
         {
@@ -169,17 +184,18 @@ public sealed class BackupDestinations
     internal static SqliteBackupException NoFreeName(string path) => new(
         BackupFailure.DestinationExists, path, $"'{path}' is taken, and so is every name up to '{Numbered(path, MaxNumber)}'. Choose another -FileNameFormat, such as one with {{timestamp}}, or another folder.");
 
-    /// <summary>A backup's path with a number before its extension, that of its compression not counted.</summary>
+    /// <summary>A backup's path with a number before its extension, those of its compression and encryption not counted.</summary>
     internal static string Numbered(string path, int number)
     {
-        string suffix = CompressionOf(path) == BackupCompression.None ? "" : Path.GetExtension(path);
-        string plain = path[..^suffix.Length];
+        string plain = WithoutEncoding(path);
         string extension = Path.GetExtension(plain);
-        return $"{plain[..^extension.Length]}-{number}{extension}{suffix}";
+        return $"{plain[..^extension.Length]}-{number}{extension}{path[plain.Length..]}";
     }
 
     /// <summary>Whether something has a backup's name, or its manifest's: a file, a folder, a link that leads nowhere.</summary>
     internal static bool IsTaken(string path) => FileStatus.OfEntry(path) is not null || FileStatus.OfEntry(path + BackupManifest.FileSuffix) is not null;
+
+    private static string WithoutEncryption(string path) => IsEncryptedName(path) ? path[..^Codec.EncryptedSuffix.Length] : path;
 
     private string KnownKeyOf(string path)
     {

@@ -50,8 +50,14 @@ public sealed record BackupManifest
     /// <summary>SHA-256 of the file, in lower-case hexadecimal digits, as <c>sha256sum</c> prints it.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary>SHA-256 of the database in it; the same as <see cref="Sha256"/> where the file is not compressed.</summary>
-    public required string ContentSha256 { get; init; }
+    /// <summary>
+    /// SHA-256 of the database in it; the same as <see cref="Sha256"/> where the file is not compressed. Null where it is encrypted: whoever has
+    /// the hash of a small database can try which content has it.
+    /// </summary>
+    public string? ContentSha256 { get; init; }
+
+    /// <summary>Whom it is encrypted to: age's public keys, or that it is a passphrase. Null where it is not encrypted.</summary>
+    public IReadOnlyList<string>? Recipients { get; init; }
 
     /// <summary>The version of SQLite that made the copy.</summary>
     public required string SqliteVersion { get; init; }
@@ -79,6 +85,10 @@ public sealed record BackupManifest
 
     /// <summary>The version of the module that made the backup.</summary>
     public required string ModuleVersion { get; init; }
+
+    /// <summary>Whether the file is encrypted.</summary>
+    [JsonIgnore]
+    internal bool IsEncrypted => Recipients is not null;
 
     /// <summary>Whether the bytes that it describes passed their newest check.</summary>
     [JsonIgnore]

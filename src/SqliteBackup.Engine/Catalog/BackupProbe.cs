@@ -5,10 +5,11 @@ using ZstdSharp;
 
 namespace SqliteBackup.Catalog;
 
-/// <summary>What the first bytes of a file say: a plain or compressed database, or nothing that is one.</summary>
+/// <summary>What the first bytes of a file say: a plain, compressed or encrypted database, or nothing that is one.</summary>
 /// <param name="Compression">How it is stored.</param>
 /// <param name="Bytes">The database's size as its header says, or null where it does not.</param>
-internal sealed record BackupProbe(BackupCompression Compression, long? Bytes)
+/// <param name="IsEncrypted">Whether it is encrypted with age. What is in it then only its name says.</param>
+internal sealed record BackupProbe(BackupCompression Compression, long? Bytes, bool IsEncrypted = false)
 {
     /// <summary>Looks into a file, which may be a database that somebody uses: it is read through SQLite.</summary>
     /// <param name="path">The file.</param>
@@ -22,6 +23,11 @@ internal sealed record BackupProbe(BackupCompression Compression, long? Bytes)
             {
                 byte[] beginning = new byte[DatabaseHeader.Length];
                 _ = file.Read(0, beginning);
+                if (AgeHeader.Begins(beginning))
+                {
+                    return Encrypted(path);
+                }
+
                 compression = Codec.Recognize(beginning);
                 if (compression == BackupCompression.None)
                 {
@@ -47,10 +53,16 @@ internal sealed record BackupProbe(BackupCompression Compression, long? Bytes)
 
     /// <summary>Looks at a file's beginning.</summary>
     /// <param name="content">Its bytes from the first on.</param>
-    public static BackupProbe? Look(Stream content)
+    /// <param name="name">Its name.</param>
+    public static BackupProbe? Look(Stream content, string name)
     {
         byte[] beginning = new byte[DatabaseHeader.Length];
         int read = content.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false);
+        if (AgeHeader.Begins(beginning))
+        {
+            return Encrypted(name);
+        }
+
         BackupCompression compression = Codec.Recognize(beginning);
         if (read < beginning.Length || compression == BackupCompression.None)
         {
@@ -68,6 +80,8 @@ internal sealed record BackupProbe(BackupCompression Compression, long? Bytes)
             return null;
         }
     }
+
+    private static BackupProbe Encrypted(string name) => new(BackupDestinations.CompressionOf(name), null, IsEncrypted: true);
 
     private static BackupProbe? Create(BackupCompression compression, byte[] bytes)
     {

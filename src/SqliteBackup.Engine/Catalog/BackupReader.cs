@@ -7,24 +7,34 @@ using ZstdSharp;
 namespace SqliteBackup.Catalog;
 
 /// <summary>
-/// Reads a backup, compressed or not, and tells by its first bytes which. What it gives is held against the manifest where there is one,
+/// Reads a backup, compressed or encrypted or not, and tells by its first bytes which. What it gives is held against the manifest where there is one,
 /// and bounded by it, or else by the caller: a header's own word for the size is never trusted.
 /// </summary>
 internal sealed class BackupReader
 {
-    private BackupReader(string path, BackupCompression compression, FileStatus? status, BackupManifest? manifest)
+    private readonly IReadOnlyCollection<AgeIdentity> _identities;
+
+    private BackupReader(string path, ReadOnlySpan<byte> beginning, FileStatus? status, BackupManifest? manifest, IReadOnlyCollection<AgeIdentity> identities)
     {
         Path = path;
-        Compression = compression;
         Status = status;
         Manifest = manifest;
+        IsEncrypted = AgeHeader.Begins(beginning);
+        Compression = IsEncrypted ? manifest?.Compression ?? BackupDestinations.CompressionOf(path) : Codec.Recognize(beginning);
+        _identities = identities;
     }
 
     /// <summary>The backup's full path.</summary>
     public string Path { get; }
 
-    /// <summary>How the file is stored, by its first bytes.</summary>
-    public BackupCompression Compression { get; }
+    /// <summary>Whether it is encrypted with age, by its first bytes.</summary>
+    public bool IsEncrypted { get; }
+
+    /// <summary>How it is compressed, by its first bytes; for an encrypted one as its manifest or its name says, until it is decrypted.</summary>
+    public BackupCompression Compression { get; private set; }
+
+    /// <summary>Whether the file is something else than the database itself.</summary>
+    public bool IsEncoded => IsEncrypted || Compression != BackupCompression.None;
 
     /// <summary>The manifest beside it, or null where none can be read.</summary>
     public BackupManifest? Manifest { get; }
@@ -39,8 +49,10 @@ internal sealed class BackupReader
     public bool IsUnchanged => FileStatus.Of(Path) == Status && ManifestFile.Read(Path).Manifest?.Sha256 == Manifest?.Sha256;
 
     /// <summary>Looks at a backup.</summary>
+    /// <param name="path">Its full path.</param>
+    /// <param name="identities">Who reads it where it is encrypted.</param>
     /// <exception cref="SqliteBackupException"><see cref="BackupFailure.FileNotFound"/> or <see cref="BackupFailure.SourceOpenFailed"/>.</exception>
-    public static BackupReader Open(string path)
+    public static BackupReader Open(string path, IReadOnlyCollection<AgeIdentity> identities)
     {
         if (!File.Exists(path))
         {
@@ -55,14 +67,14 @@ internal sealed class BackupReader
             _ = file.Read(0, beginning);
         }
 
-        return new BackupReader(path, Codec.Recognize(beginning), status, ManifestFile.Read(path).Manifest);
+        return new BackupReader(path, beginning, status, ManifestFile.Read(path).Manifest, identities);
     }
 
-    /// <summary>Looks at a file that may be a compressed backup.</summary>
+    /// <summary>Looks at a file that may be a compressed or encrypted backup.</summary>
     /// <returns>Its reader, or null where it is none.</returns>
     /// <exception cref="SqliteBackupException">It can't be opened.</exception>
-    public static BackupReader? TryOpenCompressed(string path) =>
-        FileStatus.Of(path) is { Size: > 0 } && File.Exists(path) && !Sidecars.IsOne(path) && Open(path) is { Compression: not BackupCompression.None } reader
+    public static BackupReader? TryOpenEncoded(string path, IReadOnlyCollection<AgeIdentity> identities) =>
+        FileStatus.Of(path) is { Size: > 0 } && File.Exists(path) && !Sidecars.IsOne(path) && Open(path, identities) is { IsEncoded: true } reader
             ? reader
             : null;
 
@@ -73,6 +85,8 @@ internal sealed class BackupReader
     /// <exception cref="SqliteBackupException">
     /// <see cref="BackupFailure.ChecksumMismatch"/>: it is not what the manifest says. <see cref="BackupFailure.IntegrityCheckFailed"/>: it
     /// can't be decompressed. <see cref="BackupFailure.DestinationFull"/>: there is no room for it, which says nothing of the backup.
+    /// <see cref="BackupFailure.IdentityMissing"/>, <see cref="BackupFailure.PasswordWrong"/>: nobody who was named can decrypt it, and its
+    /// bytes are those of the manifest, where there is one.
     /// </exception>
     public void Extract(StagedFile target, bool isForKeeps, Action<long> betweenChunks)
     {
@@ -96,19 +110,33 @@ internal sealed class BackupReader
         }
     }
 
-    /// <summary>Reads the whole backup and throws unless it is what it should be. Nothing is written.</summary>
+    /// <summary>Reads the whole backup and throws unless it is what it should be. Nothing is written. Of an encrypted one the stored bytes are read.</summary>
     /// <param name="betweenChunks">Told how many bytes were read so far; it may throw.</param>
     /// <exception cref="SqliteBackupException">See <see cref="Extract"/>.</exception>
-    public void Verify(Action<long> betweenChunks) => CopyTo(Stream.Null, Manifest?.Bytes ?? long.MaxValue, betweenChunks);
+    public void Verify(Action<long> betweenChunks)
+    {
+        if (!IsEncrypted)
+        {
+            CopyTo(Stream.Null, Manifest?.Bytes ?? long.MaxValue, betweenChunks);
+            return;
+        }
+
+        using var stored = new HashingStream(OpenFile());
+        StreamCopy.Run(stored, Stream.Null, betweenChunks);
+        Sha256 = stored.Sha256;
+        ThrowIfChanged();
+        Compare(stored.Sha256, content: null);
+    }
 
     private void CopyTo(Stream target, long most, Action<long> betweenChunks)
     {
         using var stored = new HashingStream(OpenFile());
+        HashingStream? content = null;
         try
         {
-            using var content = new HashingStream(Codec.Decompress(stored, Compression), most);
             try
             {
+                content = new HashingStream(Decode(stored), most);
                 StreamCopy.Run(content, target, betweenChunks);
             }
             finally
@@ -120,6 +148,13 @@ internal sealed class BackupReader
 
             ThrowIfChanged();
             Compare(stored.Sha256, content.Sha256);
+        }
+        catch (SqliteBackupException exception) when (exception.Failure is BackupFailure.IdentityMissing or BackupFailure.PasswordWrong)
+        {
+            // A damaged header names nobody who is here either.
+            ThrowIfChanged();
+            Compare(stored.Sha256, content: null);
+            throw;
         }
         catch (BoundExceededException) when (Manifest is not null)
         {
@@ -135,9 +170,27 @@ internal sealed class BackupReader
             throw new SqliteBackupException(
                 Manifest is null ? BackupFailure.IntegrityCheckFailed : BackupFailure.ChecksumMismatch,
                 Path,
-                $"'{Path}' is damaged: it can't be decompressed ({exception.Message}). Use another backup.",
+                $"'{Path}' is damaged: it can't be {(IsEncrypted ? "decrypted" : "decompressed")} ({exception.Message}). Use another backup.",
                 innerException: exception);
         }
+        finally
+        {
+            content?.Dispose();
+        }
+    }
+
+    private Stream Decode(Stream stored)
+    {
+        if (!IsEncrypted)
+        {
+            return Codec.Decompress(stored, Compression);
+        }
+
+        var decrypted = new AgeDecryptor(stored, _identities, Path);
+        byte[] beginning = new byte[DatabaseHeader.Length];
+        int length = decrypted.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false);
+        Compression = Codec.Recognize(beginning.AsSpan(0, length));
+        return Codec.Decompress(new PrefixedStream(beginning.AsMemory(0, length), decrypted), Compression);
     }
 
     private SqliteBackupException NoRoom(string what, string folder, long room, long free) =>
@@ -156,13 +209,14 @@ internal sealed class BackupReader
     }
 
     private Stream OpenFile() =>
-        Compression == BackupCompression.None
+        !IsEncoded
             ? new RawDatabaseStream(RawDatabaseFile.Open(Path), new FileInfo(Path).Length)
             : FileErrors.Guard(Path, BackupFailure.SourceOpenFailed, () => RegularFile.OpenRead(Path));
 
-    private void Compare(string stored, string content)
+    // The manifest of an encrypted backup says nothing of what is in it.
+    private void Compare(string stored, string? content)
     {
-        if (Manifest is not null && (stored != Manifest.Sha256 || content != Manifest.ContentSha256))
+        if (Manifest is not null && (stored != Manifest.Sha256 || (content is not null && Manifest.ContentSha256 is string expected && content != expected)))
         {
             throw new SqliteBackupException(
                 BackupFailure.ChecksumMismatch,

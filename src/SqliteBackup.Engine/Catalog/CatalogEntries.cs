@@ -22,6 +22,7 @@ internal static class CatalogEntries
             StoredBytes = size,
             Bytes = manifest.Bytes,
             Compression = manifest.Compression,
+            IsEncrypted = manifest.IsEncrypted,
             Verified = fits && manifest.HasPassed,
             Check = manifest.Check.Answer,
             CheckLevel = manifest.Check.Level,
@@ -45,6 +46,7 @@ internal static class CatalogEntries
         StoredBytes = size,
         Bytes = probe.Bytes,
         Compression = probe.Compression,
+        IsEncrypted = probe.IsEncrypted,
         ManifestState = state,
     };
 }

@@ -58,6 +58,9 @@ public sealed record CatalogEntry
     /// <summary>How the file is stored.</summary>
     public BackupCompression Compression { get; init; }
 
+    /// <summary>Whether it is encrypted with age: to read it takes an identity.</summary>
+    public bool IsEncrypted { get; init; }
+
     /// <summary>Whether its newest check found nothing and the file still has the size that it had then.</summary>
     public bool Verified { get; init; }
 

@@ -123,7 +123,7 @@ public sealed class FolderCatalog : BackupCatalog
     /// <inheritdoc/>
     internal override void ReadWhole(CatalogEntry backup, LockWaiter busy, Action<string> warn)
     {
-        BackupReader reader = BackupReader.Open(backup.Backup!);
+        BackupReader reader = BackupReader.Open(backup.Backup!, []);
         try
         {
             reader.Verify(_ => busy.ThrowIfOver());

@@ -138,7 +138,8 @@ internal static partial class ManifestFile
         manifest.FormatVersion is > 0 and <= BackupManifest.CurrentFormatVersion
         && manifest.Source is { Path.Length: > 0, Host: not null }
         && manifest.Check is not null
-        && manifest is { StoredBytes: >= 0, Bytes: > 0, PageCount: > 0, PageSize: > 0, Sha256.Length: 64, ContentSha256.Length: 64 };
+        && manifest is { StoredBytes: >= 0, Bytes: > 0, PageCount: > 0, PageSize: > 0, Sha256.Length: 64 }
+        && (manifest.IsEncrypted || manifest.ContentSha256?.Length == 64);
 
     // Who edits a manifest, or has a program do it, may leave local times behind.
     private static BackupManifest InUtc(BackupManifest manifest) => manifest with

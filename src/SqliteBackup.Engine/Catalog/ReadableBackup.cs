@@ -20,9 +20,9 @@ internal sealed class ReadableBackup : IDisposable
     public ReadableBackup(string path, TimeSpan busyTimeout, CancellationToken cancellationToken) =>
         _busy = OperationContext.Reading(path, busyTimeout, cancellationToken).WaiterFor(path);
 
-    /// <summary>Decompresses a backup.</summary>
+    /// <summary>Decrypts and decompresses a backup.</summary>
     /// <exception cref="SqliteBackupException">See <see cref="BackupReader.Extract"/>.</exception>
-    public BackupSource OpenCompressed(BackupReader reader, CancellationToken cancellationToken)
+    public BackupSource OpenEncoded(BackupReader reader, CancellationToken cancellationToken)
     {
         _unpacked = StageAmongTemporaries();
         reader.Extract(_unpacked, isForKeeps: false, _ => cancellationToken.ThrowIfCancellationRequested());

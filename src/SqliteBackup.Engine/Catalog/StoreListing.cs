@@ -68,7 +68,7 @@ internal sealed class StoreListing(IBackupStore store, StoreManifests manifests)
         try
         {
             using Stream content = store.OpenRead(file.Name, 0, Math.Min(file.Bytes, ProbedBytes), cancellationToken);
-            return BackupProbe.Look(content);
+            return BackupProbe.Look(content, file.Name);
         }
         catch (SqliteBackupException exception) when (exception.Failure == BackupFailure.BackupNotFound)
         {

@@ -36,10 +36,15 @@ internal sealed class UnchangedCheck(
         && !latest.IsBad
         && latest.CheckLevel >= rule.Verify
         && latest.Manifest!.IsCompact == rule.IsCompact
+        && HasRecipients(latest.Manifest)
         && catalog.IsAsListed(latest)
         && (rule.Verify != VerifyLevel.Full || IsIntact(latest))
             ? latest
             : null;
+
+    private bool HasRecipients(BackupManifest manifest) => rule.Recipients is null
+        ? !manifest.IsEncrypted
+        : manifest.IsEncrypted && manifest.Recipients!.ToHashSet(StringComparer.Ordinal).SetEquals(rule.Recipients);
 
     private bool IsComparable(CatalogEntry backup) => !backup.IsFromFuture && (!rule.HasFixedName || backup.Backup == rule.Destination);
 

@@ -6,4 +6,6 @@ namespace SqliteBackup.Catalog;
 /// <param name="HasFixedName">Whether only one of that name counts, and not the folder's latest: somebody wants it under its own name.</param>
 /// <param name="Verify">How thoroughly it must have been checked. With <see cref="VerifyLevel.Full"/> its bytes are read.</param>
 /// <param name="IsCompact">Whether it must be without free pages.</param>
-internal sealed record UnchangedRule(DatabaseKey Database, string Destination, bool HasFixedName, VerifyLevel Verify, bool IsCompact);
+/// <param name="Recipients">Whom it must be encrypted to, and nobody else; null where it must not be encrypted.</param>
+internal sealed record UnchangedRule(
+    DatabaseKey Database, string Destination, bool HasFixedName, VerifyLevel Verify, bool IsCompact, IReadOnlyList<string>? Recipients);

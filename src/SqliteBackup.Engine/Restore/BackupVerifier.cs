@@ -26,8 +26,8 @@ internal sealed class BackupVerifier(RestoreRequest request, ProgressMeter meter
     public VerifiedBackup Run()
     {
         meter.Enter(BackupState.Checking);
-        BackupReader reader = BackupReader.Open(Backup);
-        if (reader.Compression != BackupCompression.None)
+        BackupReader reader = BackupReader.Open(Backup, request.Identities);
+        if (reader.IsEncoded)
         {
             return OpenPrivate(staged => reader.Extract(staged, isForKeeps: true, _ => busy.ThrowIfOver()));
         }

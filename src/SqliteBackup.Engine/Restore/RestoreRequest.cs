@@ -1,3 +1,5 @@
+using SqliteBackup.Storage.Encoding;
+
 namespace SqliteBackup.Restore;
 
 /// <summary>One backup to restore to one database. Immutable.</summary>
@@ -5,6 +7,9 @@ public sealed record RestoreRequest
 {
     /// <summary>The full path of the backup, compressed or not.</summary>
     public required string Backup { get; init; }
+
+    /// <summary>Who reads it where it is encrypted. Default: nobody.</summary>
+    public IReadOnlyList<AgeIdentity> Identities { get; init; } = [];
 
     /// <summary>The full path of the database to restore. Its folder is made if missing.</summary>
     public required string Database { get; init; }

@@ -21,7 +21,9 @@ internal static class HeaderCheck
             throw new SqliteBackupException(
                 BackupFailure.NotADatabase,
                 path,
-                compression != BackupCompression.None
+                AgeHeader.Begins(beginning)
+                    ? $"'{path}' is encrypted with age, not a database that can be opened. Use Restore-SqliteDatabase with -IdentityFile to make a database of an encrypted backup; to keep another copy of it, use Copy-SqliteBackup."
+                : compression != BackupCompression.None
                     ? $"'{path}' is compressed ({compression}), not a database that can be opened. Use Restore-SqliteDatabase to make a database of a compressed backup; to keep another copy of it, copy the file and its {BackupManifest.FileSuffix}."
                 : LooksEncrypted(beginning, size)
                     ? $"'{path}' is not a plain SQLite database. It is most likely encrypted (SQLCipher and SEE files look like this): back it up with the library that has its key."

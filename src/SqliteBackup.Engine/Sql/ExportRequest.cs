@@ -1,3 +1,5 @@
+using SqliteBackup.Storage.Encoding;
+
 namespace SqliteBackup.Sql;
 
 /// <summary>One database to write as SQL text.</summary>
@@ -5,6 +7,9 @@ public sealed record ExportRequest
 {
     /// <summary>The full path of the database, or of a backup: a compressed one is unpacked among the temporary files.</summary>
     public required string Database { get; init; }
+
+    /// <summary>Who reads it where it is encrypted. Default: nobody.</summary>
+    public IReadOnlyList<AgeIdentity> Identities { get; init; } = [];
 
     /// <summary>Names of tables, with <c>*</c> and <c>?</c>; empty for all. What belongs to a table comes with it.</summary>
     public IReadOnlyList<string> Tables { get; init; } = [];

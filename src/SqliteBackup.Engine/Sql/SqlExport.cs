@@ -70,11 +70,11 @@ public static class SqlExport
         ProgressMeter meter = operation.Meter;
         LockWaiter busy = operation.WaiterFor(request.Database);
         var statistics = new CopyStatistics();
-        BackupReader? compressed = BackupReader.TryOpenCompressed(request.Database);
+        BackupReader? encoded = BackupReader.TryOpenEncoded(request.Database, request.Identities);
         using var unpacked = new ReadableBackup(request.Database, request.BusyTimeout, cancellationToken);
-        using BackupSource source = compressed is null
+        using BackupSource source = encoded is null
             ? new SourceOpener(request.Database, busy, () => StagedFile.Create(CopyPath())).Open()
-            : unpacked.OpenCompressed(compressed, cancellationToken);
+            : unpacked.OpenEncoded(encoded, cancellationToken);
         using var snapshot = new SourceSnapshot(source, busy, statistics);
         snapshot.Take();
         long size = FileStatus.Of(source.Path)?.Size ?? 0;
@@ -114,7 +114,7 @@ public static class SqlExport
             Bytes = bytes,
             StartedAt = meter.StartedAt,
             Duration = meter.Elapsed,
-            SnapshotTakenAt = compressed?.Manifest?.SnapshotTakenAt ?? statistics.SnapshotTakenAt,
+            SnapshotTakenAt = encoded?.Manifest?.SnapshotTakenAt ?? statistics.SnapshotTakenAt,
         };
     }
 

@@ -51,11 +51,12 @@ public sealed class BackupTest
         bool isReplaced = false;
         try
         {
-            BackupReader reader = BackupReader.Open(_request.Path);
+            BackupReader reader = BackupReader.Open(_request.Path, _request.Identities);
             _result = _result with
             {
                 Database = reader.Manifest?.Source.Path ?? (SafetyCopyName.TryParse(_request.Path, out string database, out _) ? database : null),
                 Compression = reader.Compression,
+                IsEncrypted = reader.IsEncrypted,
                 StoredBytes = FileStatus.Of(_request.Path)?.Size ?? 0,
             };
             using var opened = new ReadableBackup(_request.Path, _request.BusyTimeout, _cancellationToken);
@@ -68,7 +69,7 @@ public sealed class BackupTest
             }
             finally
             {
-                _result = _result with { Sha256 = reader.Sha256, FileRead = reader.Status };
+                _result = _result with { Compression = reader.Compression, Sha256 = reader.Sha256, FileRead = reader.Status };
                 isReplaced = reader.Manifest is not null && !reader.IsUnchanged;
             }
         }
@@ -100,9 +101,9 @@ public sealed class BackupTest
         TimeSpan began = _clock.Elapsed;
         try
         {
-            if (reader.Compression != BackupCompression.None)
+            if (reader.IsEncoded)
             {
-                BackupSource source = opened.OpenCompressed(reader, _cancellationToken);
+                BackupSource source = opened.OpenEncoded(reader, _cancellationToken);
                 Compared(reader);
                 return source;
             }
@@ -117,10 +118,16 @@ public sealed class BackupTest
         {
             _result = _result with { Checksum = ChecksumStatus.Differs };
             Found(BackupTestStatus.Corrupt, $"ChecksumMismatch: {exception.Message}");
-            if (reader.Compression != BackupCompression.None)
+            if (reader.IsEncoded)
             {
                 return null;
             }
+        }
+        catch (SqliteBackupException exception) when (exception.Failure is BackupFailure.IdentityMissing or BackupFailure.PasswordWrong)
+        {
+            Compared(reader);
+            Found(BackupTestStatus.Unchecked, $"{exception.Failure}: {exception.Message} {(reader.Manifest is null ? "Without that and without a manifest nothing of it was checked." : "Only its stored bytes were checked: they are those that its manifest tells of.")}");
+            return null;
         }
         catch (SqliteBackupException)
         {

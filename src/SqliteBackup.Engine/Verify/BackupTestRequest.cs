@@ -1,3 +1,5 @@
+using SqliteBackup.Storage.Encoding;
+
 namespace SqliteBackup.Verify;
 
 /// <summary>One backup to test. Immutable.</summary>
@@ -5,6 +7,9 @@ public sealed record BackupTestRequest
 {
     /// <summary>The full path of the backup: a plain or compressed SQLite file, of any tool.</summary>
     public required string Path { get; init; }
+
+    /// <summary>Who reads it where it is encrypted. Default: nobody.</summary>
+    public IReadOnlyList<AgeIdentity> Identities { get; init; } = [];
 
     /// <summary>How its pages are checked. Default: <see cref="VerifyLevel.Full"/>.</summary>
     public VerifyLevel Level { get; init; } = VerifyLevel.Full;

@@ -29,6 +29,9 @@ public sealed record BackupTestResult
     /// <summary>How the file is stored.</summary>
     public BackupCompression Compression { get; init; }
 
+    /// <summary>Whether it is encrypted with age.</summary>
+    public bool IsEncrypted { get; init; }
+
     /// <summary>Bytes a page; 0 where it could not be read.</summary>
     public int PageSize { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using System.Security;
 using SqliteBackup.Backup;
 using SqliteBackup.Catalog;
 using SqliteBackup.Output;
@@ -8,6 +9,7 @@ using SqliteBackup.Repository;
 using SqliteBackup.Running;
 using SqliteBackup.Search;
 using SqliteBackup.Storage;
+using SqliteBackup.Storage.Encoding;
 
 namespace SqliteBackup.Commands;
 
@@ -128,6 +130,12 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
     [ValidateCompressionLevel]
     public int? CompressionLevel { get; set; }
 
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string[]? Recipient { get; set; }
+
+    [Parameter]
+    public SecureString? Passphrase { get; set; }
+
     [Parameter]
     public SwitchParameter SkipUnchanged { get; set; }
 
@@ -176,6 +184,8 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
 
     private FileNameFormat NameFormat =>
         Storage.FileNameFormat.Parse(string.IsNullOrEmpty(FileNameFormat) ? Storage.FileNameFormat.Default : FileNameFormat);
+
+    private IReadOnlyList<AgeRecipient> Recipients => AgeKeys.Recipients(Recipient ?? [], Passphrase, Resolver);
 
     private RetentionPolicy Rules => new()
     {
@@ -324,7 +334,7 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
         }
 
         string root = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
-        string destination = _destinations.ChooseInFolder(database, target.Path, NameFormat, DateTime.UtcNow, root, CompressionFor(target), target.IsRemote);
+        string destination = _destinations.ChooseInFolder(database, target.Path, NameFormat, DateTime.UtcNow, root, CompressionFor(target), Recipients.Count > 0, target.IsRemote);
         Start(CreateRequest(database, destination, target));
     }
 
@@ -361,6 +371,12 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
         {
             throw new SqliteBackupException(
                 BackupFailure.InvalidOption, Destination, $"'{Destination}' is a backup in a repository. Name the repository itself, '{location.Folder}': backups there get their names from it.");
+        }
+
+        if (location.IsRepository && Recipients.Count > 0)
+        {
+            throw new SqliteBackupException(
+                BackupFailure.InvalidOption, Destination, $"A repository is encrypted by itself, with its own password. Leave -Recipient and -Passphrase out for '{location}'.");
         }
 
         if (location.IsRepository && Compress is not (null or BackupCompression.None))
@@ -405,6 +421,13 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
     private BackupRequest CreateRequest(string database, string destination, BackupTarget target)
     {
         RetentionPolicy rules = Rules;
+        IReadOnlyList<AgeRecipient> recipients = Recipients;
+        if (!target.IsFolder && recipients.Count == 0 && BackupDestinations.IsEncryptedName(destination))
+        {
+            throw new SqliteBackupException(
+                BackupFailure.InvalidOption, destination, $"'{destination}' has the name of an encrypted backup, and nothing says whom it is encrypted to. Add -Recipient, or choose another name.");
+        }
+
         var request = new BackupRequest { Database = database, Destination = destination };
         return request with
         {
@@ -419,6 +442,8 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
             WriteManifest = true,
             Compression = CompressionFor(target),
             CompressionLevel = target.IsRepository ? null : CompressionLevel,
+            Recipients = recipients,
+            StagingFolder = StagingFolder,
             SkipUnchanged = SkipUnchanged,
             Compact = Compact,
             Retention = rules.IsEmpty ? null : rules,

@@ -9,7 +9,7 @@ namespace SqliteBackup.Commands;
 /// <summary>Writes a database that may be in use as SQL text.</summary>
 [Cmdlet(VerbsData.Export, "SqliteDatabase", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
 [OutputType(typeof(ExportResult), typeof(string))]
-public sealed class ExportSqliteDatabaseCommand : LocationCommand
+public sealed class ExportSqliteDatabaseCommand : ReadingCommand
 {
     private readonly BackupDestinations _destinations = new();
 
@@ -71,6 +71,7 @@ public sealed class ExportSqliteDatabaseCommand : LocationCommand
         var request = new ExportRequest
         {
             Database = fetched.Path,
+            Identities = Identities,
             Tables = Table,
             SchemaOnly = SchemaOnly,
             DataOnly = DataOnly,
@@ -91,7 +92,6 @@ public sealed class ExportSqliteDatabaseCommand : LocationCommand
         }
     }
 
-    // app.db.gz holds app.db, and both become app.sql.
-    private static string NameOf(string database) =>
-        BackupDestinations.CompressionOf(database) == BackupCompression.None ? database : System.IO.Path.ChangeExtension(database, null);
+    // app.db.gz.age holds app.db, and both become app.sql.
+    private static string NameOf(string database) => BackupDestinations.WithoutEncoding(database);
 }

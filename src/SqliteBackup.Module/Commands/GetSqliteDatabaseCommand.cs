@@ -82,7 +82,9 @@ public sealed class GetSqliteDatabaseCommand : DatabaseCommand
             throw new SqliteBackupException(
                 BackupFailure.NotADatabase,
                 file,
-                FolderCatalog.Find(file) is CatalogEntry { Compression: not BackupCompression.None } backup
+                FolderCatalog.Find(file) is CatalogEntry { IsEncrypted: true }
+                    ? $"'{file}' is an encrypted backup, not a database. Use Get-SqliteBackup to see what it is, and Restore-SqliteDatabase with -IdentityFile to make a database of it."
+                : FolderCatalog.Find(file) is CatalogEntry { Compression: not BackupCompression.None } backup
                     ? $"'{file}' is a compressed backup ({backup.Compression}), not a database. Use Get-SqliteBackup to see what it is, and Restore-SqliteDatabase to make a database of it."
                     : $"'{file}' is not an SQLite database: it does not begin as one, or it is encrypted or cut short.");
         }

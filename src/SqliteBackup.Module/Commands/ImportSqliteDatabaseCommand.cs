@@ -78,7 +78,7 @@ public sealed class ImportSqliteDatabaseCommand : DatabaseCommand
     // Into a folder shop.sql.gz goes as shop.db.
     private string DestinationOf(string file)
     {
-        string name = BackupDestinations.CompressionOf(file) == BackupCompression.None ? file : System.IO.Path.ChangeExtension(file, null);
+        string name = BackupDestinations.WithoutEncoding(file);
         return _destinations.Choose(name, Resolver.ResolveDestination(Destination), FileNameFormat.Parse("{name}.db"), DateTime.UtcNow);
     }
 

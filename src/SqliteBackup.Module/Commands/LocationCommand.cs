@@ -40,7 +40,8 @@ public abstract class LocationCommand : DatabaseCommand
     /// <summary>How repositories are worked with.</summary>
     private protected virtual RepositoryOptions RepositoryOptions => new();
 
-    private string? StagingFolder => StagingPath is null ? null : Resolver.ResolveDestination(StagingPath);
+    /// <summary>The full path of the folder for copies on this machine, or null.</summary>
+    private protected string? StagingFolder => StagingPath is null ? null : Resolver.ResolveDestination(StagingPath);
 
     protected override void Dispose(bool disposing)
     {

@@ -13,7 +13,7 @@ namespace SqliteBackup.Commands;
 /// <summary>Restores a backup to a database, also to one that is in use.</summary>
 [Cmdlet(VerbsData.Restore, "SqliteDatabase", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
 [OutputType(typeof(RestoreResult), typeof(Job), typeof(string))]
-public sealed class RestoreSqliteDatabaseCommand : LocationCommand
+public sealed class RestoreSqliteDatabaseCommand : ReadingCommand
 {
     private readonly List<RestoreRequest> _requests = [];
     private readonly BackupDestinations _destinations = new();
@@ -210,6 +210,7 @@ public sealed class RestoreSqliteDatabaseCommand : LocationCommand
         var request = new RestoreRequest
         {
             Backup = backup,
+            Identities = Identities,
             Database = DestinationOf(backup),
             Overwrite = Force,
             TakeSafetyCopy = !NoSafetyCopy,
@@ -237,7 +238,7 @@ public sealed class RestoreSqliteDatabaseCommand : LocationCommand
         }
 
         CatalogEntry? entry = Catalogs.For(backup).FindBackup(backup, StopToken);
-        string name = entry?.Database ?? (BackupDestinations.CompressionOf(backup) == BackupCompression.None ? backup : System.IO.Path.ChangeExtension(backup, null));
+        string name = entry?.Database ?? BackupDestinations.WithoutEncoding(backup);
         return System.IO.Path.GetFullPath(System.IO.Path.Combine(destination, Storage.FileNameFormat.Parse(FileNameFormat).GetFileName(name, entry?.SnapshotTakenAt ?? DateTime.UtcNow)));
     }
 

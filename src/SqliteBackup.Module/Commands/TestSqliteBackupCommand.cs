@@ -11,7 +11,7 @@ namespace SqliteBackup.Commands;
 /// <summary>Tests backups by doing what a restore would do, up to the last step.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "SqliteBackup", DefaultParameterSetName = "Path")]
 [OutputType(typeof(BackupTestResult))]
-public sealed class TestSqliteBackupCommand : LocationCommand
+public sealed class TestSqliteBackupCommand : ReadingCommand
 {
     private readonly List<BackupTestStatus> _found = [];
     private IStreams? _streams;
@@ -104,6 +104,7 @@ public sealed class TestSqliteBackupCommand : LocationCommand
         var request = new BackupTestRequest
         {
             Path = backup,
+            Identities = Identities,
             CheckForeignKeys = CheckForeignKeys,
             Queries = Query,
             Against = Against is null ? null : Resolver.ResolveDatabases(Against, isLiteral: true)[0],

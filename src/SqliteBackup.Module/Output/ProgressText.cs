@@ -14,6 +14,7 @@ internal static class ProgressText
             BackupState.Paused => "Paused",
             BackupState.Checking => "Checking the copy",
             BackupState.Compressing => "Compressing the copy",
+            BackupState.Encrypting => "Encrypting the copy",
             BackupState.Uploading => "Uploading the copy",
             BackupState.Downloading => "Downloading the backup",
             BackupState.Publishing => "Publishing the copy",

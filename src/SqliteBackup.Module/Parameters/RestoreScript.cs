@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Security;
 using SqliteBackup.Restore;
 
 namespace SqliteBackup.Parameters;
@@ -26,6 +27,8 @@ internal static class RestoreScript
 
         // A secret is no part of a runbook.
         PSCredential => $"-{name} (Get-Credential)",
+        SecureString => $"-{name} (Read-Host -AsSecureString)",
+        string[] texts => $"-{name} {string.Join(", ", texts.Select(Value))}",
         _ => $"-{name} {Value(value)}",
     };
 

@@ -17,7 +17,7 @@ public sealed class ResultTests : ModuleTest
         Assert.Equal(
             [
                 "Backup", "BusyRetries", "Bytes", "BytesAdded", "BytesFreed", "BytesPerSecond", "Compression", "CopyMode", "Database", "Duration",
-                "Escalations", "ExtentsAdded", "ForeignKeysChecked", "LastCheck", "LastCheckedAt", "MaxReadLock", "PSPath", "PageCount", "PageSize", "PagesCopied", "PeakWalBytes", "Promises", "Removed", "Restarts", "Sha256",
+                "Escalations", "ExtentsAdded", "ForeignKeysChecked", "IsEncrypted", "LastCheck", "LastCheckedAt", "MaxReadLock", "PSPath", "PageCount", "PageSize", "PagesCopied", "PeakWalBytes", "Promises", "Removed", "Restarts", "Sha256",
                 "SnapshotTakenAt", "SqliteVersion", "StartedAt", "Steps", "StoredBytes", "ThrottledFor", "Unchanged", "Verified",
             ],
             result.Properties.Select(property => property.Name).Order(StringComparer.Ordinal));

@@ -30,10 +30,24 @@ internal sealed class AgeDecryptor : ForwardStream
     /// </exception>
     /// <exception cref="InvalidDataException">It is no age file, or damaged.</exception>
     public AgeDecryptor(Stream source, IReadOnlyCollection<AgeIdentity> identities, string path)
+        : this(source, header => AgeKeySearch.Find(header, identities, path))
+    {
+    }
+
+    /// <summary>Reads a file whose key is known.</summary>
+    /// <param name="source">The file, from its first byte. It is closed with this stream.</param>
+    /// <param name="fileKey">The file's key.</param>
+    /// <exception cref="InvalidDataException">It is no age file, or damaged, or has another key.</exception>
+    public AgeDecryptor(Stream source, byte[] fileKey)
+        : this(source, _ => [.. fileKey])
+    {
+    }
+
+    private AgeDecryptor(Stream source, Func<AgeHeader, byte[]> findKey)
     {
         _source = new BufferedStream(source, AgePayload.ChunkBytes);
         AgeHeader header = AgeHeader.Read(_source);
-        byte[] fileKey = AgeKeySearch.Find(header, identities, path);
+        byte[] fileKey = findKey(header);
         header.ThrowUnlessAuthentic(fileKey);
         byte[] nonce = new byte[AgePayload.NonceBytes];
         if (_source.ReadAtLeast(nonce, nonce.Length, throwOnEndOfStream: false) < nonce.Length)

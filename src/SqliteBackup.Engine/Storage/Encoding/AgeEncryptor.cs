@@ -19,6 +19,15 @@ internal sealed class AgeEncryptor : Stream
     /// <param name="target">Where to; it stays open.</param>
     /// <param name="recipients">Whom to encrypt to: any one of them opens the file. At least one; a passphrase is alone.</param>
     public AgeEncryptor(Stream target, IReadOnlyCollection<AgeRecipient> recipients)
+        : this(target, recipients, RandomNumberGenerator.GetBytes(AgeHeader.FileKeyBytes))
+    {
+    }
+
+    /// <summary>Writes the header of a file whose key the caller keeps, to read it back.</summary>
+    /// <param name="target">Where to; it stays open.</param>
+    /// <param name="recipients">Whom to encrypt to.</param>
+    /// <param name="fileKey">The file's key: random, and of this file alone.</param>
+    public AgeEncryptor(Stream target, IReadOnlyCollection<AgeRecipient> recipients, byte[] fileKey)
     {
         if (recipients.Count == 0 || (recipients.Count > 1 && recipients.Any(recipient => recipient.MustBeAlone)))
         {
@@ -26,12 +35,10 @@ internal sealed class AgeEncryptor : Stream
         }
 
         _target = target;
-        byte[] fileKey = RandomNumberGenerator.GetBytes(AgeHeader.FileKeyBytes);
         byte[] nonce = RandomNumberGenerator.GetBytes(AgePayload.NonceBytes);
         _target.Write(AgeHeader.Write(recipients.Select(recipient => recipient.Wrap(fileKey)), fileKey));
         _target.Write(nonce);
         _payload = new AgePayload(fileKey, nonce);
-        CryptographicOperations.ZeroMemory(fileKey);
     }
 
     public override bool CanRead => false;

@@ -25,6 +25,9 @@ internal sealed record AgeHeader(IReadOnlyList<AgeStanza> Stanzas, byte[] Authen
     private const string NotAge = "it is not an age file";
     private const string Damaged = "its age header is damaged";
 
+    /// <summary>Whether a file that begins so is an age file.</summary>
+    public static bool Begins(ReadOnlySpan<byte> beginning) => beginning.StartsWith("age-encryption.org/v1\n"u8);
+
     /// <summary>The header of a new file, as bytes.</summary>
     public static byte[] Write(IEnumerable<AgeStanza> stanzas, ReadOnlySpan<byte> fileKey)
     {

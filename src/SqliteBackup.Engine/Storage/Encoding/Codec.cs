@@ -13,8 +13,13 @@ internal static class Codec
 
     private static ReadOnlySpan<byte> ZstdMagic => [0x28, 0xB5, 0x2F, 0xFD];
 
+    /// <summary>What is appended to the name of an encrypted backup, last.</summary>
+    public const string EncryptedSuffix = ".age";
+
     /// <summary>What is appended to the name of a backup in a folder.</summary>
-    public static string SuffixOf(BackupCompression compression) => compression switch
+    public static string SuffixOf(BackupCompression compression, bool isEncrypted) => SuffixOf(compression) + (isEncrypted ? EncryptedSuffix : "");
+
+    private static string SuffixOf(BackupCompression compression) => compression switch
     {
         BackupCompression.Gzip => ".gz",
         BackupCompression.Zstd => ".zst",

@@ -26,7 +26,7 @@ public sealed class CompressionTests : IDisposable
         Assert.SkipUnless(HasTool(tool), $"{tool} is not on PATH");
         string database = Compressible("app.db");
 
-        string stored = _folder["out/copy" + Codec.SuffixOf(compression)];
+        string stored = _folder["out/copy" + Codec.SuffixOf(compression, isEncrypted: false)];
 
         BackupResult result = CatalogBackup.Run(database, stored, request => request with { Compression = compression, CompressionLevel = level });
 
@@ -55,7 +55,7 @@ public sealed class CompressionTests : IDisposable
     {
         CatalogBackup.Run(Compressible("app.db"), _folder["copy"], request => request with { Compression = compression });
         byte[] stored = File.ReadAllBytes(_folder["copy"]);
-        BackupReader.Open(_folder["copy"]).Verify(_ => { });
+        BackupReader.Open(_folder["copy"], []).Verify(_ => { });
 
         foreach (int at in (int[])[11, stored.Length / 3, stored.Length - 1])
         {
@@ -63,7 +63,7 @@ public sealed class CompressionTests : IDisposable
             flipped[at] ^= 0x10;
             File.WriteAllBytes(_folder["copy"], flipped);
 
-            SqliteBackupException error = Assert.Throws<SqliteBackupException>(() => BackupReader.Open(_folder["copy"]).Verify(_ => { }));
+            SqliteBackupException error = Assert.Throws<SqliteBackupException>(() => BackupReader.Open(_folder["copy"], []).Verify(_ => { }));
             Assert.Equal(BackupFailure.ChecksumMismatch, error.Failure);
         }
     }
@@ -85,7 +85,7 @@ public sealed class CompressionTests : IDisposable
 
         ManifestFile.Write(_folder["bomb"], TestCatalog.Manifest(DateTime.UtcNow), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         using StagedFile target = StagedFile.Create(_folder["plain"]);
-        SqliteBackupException bounded = Assert.Throws<SqliteBackupException>(() => BackupReader.Open(_folder["bomb"]).Extract(target, isForKeeps: true, _ => { }));
+        SqliteBackupException bounded = Assert.Throws<SqliteBackupException>(() => BackupReader.Open(_folder["bomb"], []).Extract(target, isForKeeps: true, _ => { }));
         Assert.Equal(BackupFailure.ChecksumMismatch, bounded.Failure);
         Assert.InRange(target.Length, 0, 4096);
     }
@@ -109,7 +109,7 @@ public sealed class CompressionTests : IDisposable
 
         using (StagedFile target = StagedFile.Create(_folder["small/plain"]))
         {
-            SqliteBackupException error = Assert.Throws<SqliteBackupException>(() => BackupReader.Open(_folder["bomb"]).Extract(target, isForKeeps, _ => { }));
+            SqliteBackupException error = Assert.Throws<SqliteBackupException>(() => BackupReader.Open(_folder["bomb"], []).Extract(target, isForKeeps, _ => { }));
             Assert.Equal((BackupFailure.DestinationFull, _folder["bomb"]), (error.Failure, error.Path));
             Assert.InRange(new DriveInfo(small).AvailableFreeSpace, (new DriveInfo(small).TotalSize - 65_536) * percentLeft / 100, long.MaxValue);
         }
@@ -180,7 +180,7 @@ public sealed class CompressionTests : IDisposable
         copy.Write(0, new byte[1 << 20]);
 
         SqliteBackupException error = Assert.Throws<SqliteBackupException>(
-            () => BackupCompressor.Run(copy, target, BackupCompression.Gzip, null, TestCatalog.NoHash, _ => { }));
+            () => BackupEncoder.Run(copy, target, new BackupEncoding(BackupCompression.Gzip, null, []), TestCatalog.NoHash, _ => { }));
 
         Assert.Equal(BackupFailure.ChecksumMismatch, error.Failure);
     }
