@@ -20,6 +20,7 @@ public sealed class RestoreSqliteDatabaseCommand : ReadingCommand
     private IStreams? _streams;
     private ProgressReporter? _progress;
     private WorkDispatcher? _dispatcher;
+    private RateBudget? _commandRate;
     private BackupJob? _job;
 
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -119,6 +120,8 @@ public sealed class RestoreSqliteDatabaseCommand : ReadingCommand
             ThrowInvalidOption("-At and -Before contradict each other. Use one of them.");
         }
 
+        // For all of the command's copies together.
+        _commandRate = MaxBytesPerSecond is long rate and > 0 ? new RateBudget(rate) : null;
         _streams = new CmdletStreams(this);
         _progress = new ProgressReporter(_streams.WriteProgress) { Activity = "Restoring" };
         _dispatcher = new WorkDispatcher(ThrottleLimit, _progress, StopToken);
@@ -221,7 +224,7 @@ public sealed class RestoreSqliteDatabaseCommand : ReadingCommand
             Verify = Verify ?? request.Verify,
             Copy = request.Copy with
             {
-                MaxBytesPerSecond = MaxBytesPerSecond == 0 ? null : MaxBytesPerSecond,
+                SharedRate = _commandRate,
                 BusyTimeout = Seconds.Of(BusyTimeoutSeconds) ?? request.Copy.BusyTimeout,
                 Timeout = Seconds.AsLimit(TimeoutSeconds),
             },

@@ -87,6 +87,23 @@ public sealed class GettingBackTests : ModuleTest
     }
 
     [Fact]
+    public void A_rate_is_for_all_restores_of_the_command_together()
+    {
+        foreach (string name in (string[])["a", "b", "c"])
+        {
+            new SampleDatabase { Megabytes = 1 }.Create(Folder[$"in/{name}.db"]);
+        }
+
+        RunOutcome outcome = Run("'in/*.db' | Restore-SqliteDatabase -Destination out/ -ThrottleLimit 3 -MaxBytesPerSecond 1500000 -PassThru");
+
+        outcome.AssertClean();
+        Assert.Equal(3, outcome.Output.Count);
+        Assert.True(
+            outcome.Output.Max(result => (TimeSpan)result.Properties["ThrottledFor"].Value) > TimeSpan.FromSeconds(1.2),
+            "Three copies of a megabyte each took the rate thrice.");
+    }
+
+    [Fact]
     public void Two_for_one_file_are_seen_before_anything_is_written()
     {
         Create("a/app.db");
