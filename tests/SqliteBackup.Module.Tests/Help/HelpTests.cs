@@ -125,6 +125,25 @@ public sealed class HelpTests : ModuleTest
     }
 
     [Theory]
+    [InlineData("", "try again later")]
+    [InlineData("$_.Exception.Failure; $_.Exception.Path; $_.Exception.SqliteExtendedErrorCode", "SourceBusy")]
+    public void An_error_is_caught_as_the_about_topic_says(string more, string expected)
+    {
+        using WriterProcess writer = WriterProcess.Start(Create("app.db"), "hold-exclusive");
+        string text = Run("Get-Help about_SqliteBackup").Result.ToString();
+        string script = text[text.IndexOf("        try {", StringComparison.Ordinal)..text.IndexOf("The exception's properties", StringComparison.Ordinal)]
+            .Replace("/backup/", "out/ -BusyTimeoutSeconds 0.1", StringComparison.Ordinal)
+            .Replace("catch {", "catch [SqliteBackup.SqliteBackupException] { 'found by its type' } catch { " + more, StringComparison.Ordinal);
+
+        RunOutcome outcome = Run(script);
+
+        Assert.Null(outcome.Terminating);
+        Assert.Contains(expected, outcome.Output.Select(value => $"{value}"));
+        Assert.Contains("try again later", outcome.Output.Select(value => $"{value}"));
+        Assert.Equal(more.Length > 0, outcome.Output.Any(value => $"{value}" == Folder["app.db"]));
+    }
+
+    [Theory]
     [InlineData("Backup-SqliteDatabase app.db x -PagesPerStep ", "100")]
     [InlineData("Backup-SqliteDatabase app.db x -FileNameFormat ", "'{name}{extension}'")]
     [InlineData("Backup-SqliteDatabase app.db x -FileNameFormat '{name}{", "'{name}{extension}'")]
