@@ -21,6 +21,14 @@ public static class Special
         return socket;
     }
 
+    /// <summary>Makes a device like <c>/dev/null</c>, or answers false where that is not allowed.</summary>
+    public static bool TryDevice(string path)
+    {
+        using Process process = Process.Start(new ProcessStartInfo("mknod", [path, "c", "1", "3"]) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+
     /// <summary>Why files can't be given to another user here, or null.</summary>
     public static string? CantGiveAway => Environment.UserName == "root" ? null : "only root can give a file to another user";
 

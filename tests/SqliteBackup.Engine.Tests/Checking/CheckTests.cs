@@ -96,6 +96,17 @@ public sealed class CheckTests : IDisposable
         Assert.DoesNotContain(answer.Findings, finding => finding.Contains("REINDEX", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_check_of_a_copy_that_would_compute_for_minutes_ends_with_the_time()
+    {
+        string database = Make(
+            "PRAGMA ignore_check_constraints=ON; CREATE TABLE t(a CHECK(length(replace(hex(zeroblob(200000)), '00', 'a')) > 0)); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) INSERT INTO t SELECT i FROM n");
+
+        BackupRun.Fails(BackupFailure.BackupTimedOut, () => BackupRun.Run(database, _folder["copy.db"], new CopyOptions { Timeout = TimeSpan.FromSeconds(1) }));
+
+        Assert.Equal(["in"], _folder.Files());
+    }
+
     private string Make(string sql)
     {
         Directory.CreateDirectory(_folder["in"]);

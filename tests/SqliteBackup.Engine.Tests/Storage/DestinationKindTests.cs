@@ -65,6 +65,19 @@ public sealed class DestinationKindTests : IDisposable
         Assert.Equal(FileKind.Special, FileStatus.OfEntry(_folder["socket"])!.Value.Kind);
     }
 
+    [Theory]
+    [InlineData("backup")]
+    [InlineData("export")]
+    [InlineData("import")]
+    public void A_device_is_not_replaced(string use)
+    {
+        Assert.SkipUnless(Special.TryDevice(_folder["device"]), "no device can be made here: it takes root, and mknod must be allowed");
+
+        AssertRefused(use, _folder["device"]);
+
+        Assert.Equal(FileKind.Special, FileStatus.OfEntry(_folder["device"])!.Value.Kind);
+    }
+
     private void AssertRefused(string use, string destination)
     {
         CancellationToken token = TestContext.Current.CancellationToken;
