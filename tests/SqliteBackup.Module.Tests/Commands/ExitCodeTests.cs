@@ -41,6 +41,25 @@ public sealed class ExitCodeTests : ModuleTest
         Assert.Single(Folder.Backups("out"));
     }
 
+    [Theory]
+    [InlineData("Remove-SqliteBackup out -KeepLast 1")]
+    [InlineData("Restore-SqliteDatabase (Get-SqliteBackup out -Latest) app.db -Force -Confirm")]
+    public void A_script_whose_input_is_closed_ends_with_an_error_in_words_and_does_nothing(string script)
+    {
+        Create("app.db");
+        Run("Backup-SqliteDatabase app.db out/; Backup-SqliteDatabase app.db out/").AssertClean();
+        File.WriteAllText(Folder["nightly.ps1"], $"Import-Module '{BuildPaths.StagedModule}'\n{script}");
+        ProcessStartInfo start = PowerShellStart.Plain("-File", Folder["nightly.ps1"]);
+        start.ArgumentList.Remove("-NonInteractive");
+
+        using var process = new ModuleProcess(start, Folder.Path);
+
+        Assert.Equal(1, process.Join());
+        Assert.Contains("Nobody is there to answer", process.Error, StringComparison.Ordinal);
+        Assert.Equal(2, Folder.Backups("out").Length);
+        Assert.DoesNotContain(Folder.Files(), name => name.Contains("before-restore", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Interrupted_it_leaves_nothing_unfinished()
     {

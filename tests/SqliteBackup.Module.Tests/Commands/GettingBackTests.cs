@@ -86,6 +86,22 @@ public sealed class GettingBackTests : ModuleTest
         Assert.All(script.Output, line => Assert.EndsWith("-Verify 'Full' -Force", line.ToString(), StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("it's.db")]
+    [InlineData("x\u2019; $global:ran = 1; \u2018.db")]
+    [InlineData("$(1) [a] `tick.db")]
+    public void A_line_of_a_runbook_names_any_file_and_runs_nothing_else(string name)
+    {
+        Create(name);
+        Run("Backup-SqliteDatabase -LiteralPath $args[0] -Destination out/", name).AssertClean();
+
+        string line = (string)Run("Get-SqliteBackup out | Restore-SqliteDatabase -Destination restored/ -AsScript -SafetyCopyPath $args[0]", "undo\u2019s/").Result.BaseObject;
+
+        Run(line).AssertClean();
+        Assert.Equal([name], Folder.Files("restored"));
+        Assert.Null(Run("$global:ran").Output.SingleOrDefault());
+    }
+
     [Fact]
     public void A_rate_is_for_all_restores_of_the_command_together()
     {

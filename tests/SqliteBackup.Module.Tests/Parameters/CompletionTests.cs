@@ -33,6 +33,23 @@ public sealed class CompletionTests : ModuleTest
         Assert.Contains(words, word => Run($"Export-SqliteDatabase app.db -AsString -SchemaOnly -Table {word}").Output.Any(line => $"{line}".Contains("only_here_", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_database_or_backup_by_any_name_is_completed_to_that_one_alone(string name)
+    {
+        Create(name);
+        Run("Backup-SqliteDatabase -LiteralPath $args[0] -Destination out/ -FileNameFormat '{name}'", name).AssertClean();
+
+        foreach (string line in (string[])["Get-SqliteBackup out -Database ", "Get-SqliteBackup out/"])
+        {
+            string word = Assert.Single(Complete(line));
+            string script = line.EndsWith('/') ? $"Get-SqliteBackup {word}" : line + word;
+
+            Assert.Equal(Folder[name], Run(script).Get<string>("Database"));
+            Assert.Null(Run("$global:ran").Output.SingleOrDefault());
+        }
+    }
+
     private string[] Complete(string line)
     {
         using PowerShell shell = Session.Create("");
