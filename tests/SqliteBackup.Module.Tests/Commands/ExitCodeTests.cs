@@ -48,7 +48,7 @@ public sealed class ExitCodeTests : ModuleTest
     {
         Create("app.db");
         Run("Backup-SqliteDatabase app.db out/; Backup-SqliteDatabase app.db out/").AssertClean();
-        File.WriteAllText(Folder["nightly.ps1"], $"Import-Module '{BuildPaths.StagedModule}'\n{script}");
+        File.WriteAllText(Folder["nightly.ps1"], $"$ErrorActionPreference = 'Stop'\nImport-Module '{BuildPaths.StagedModule}'\n{script}");
         ProcessStartInfo start = PowerShellStart.Plain("-File", Folder["nightly.ps1"]);
         start.ArgumentList.Remove("-NonInteractive");
 

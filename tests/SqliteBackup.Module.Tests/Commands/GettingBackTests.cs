@@ -154,12 +154,12 @@ public sealed class GettingBackTests : ModuleTest
         Create("app.db", rows: 3000);
         Run("Backup-SqliteDatabase app.db out/").AssertClean();
         string backup = Folder[Path.Combine("out", Folder.Backups("out")[0])];
-        using PowerShell shell = Session.Create($"Restore-SqliteDatabase '{backup}' restored.db -MaxBytesPerSecond 100000");
+        using PowerShell shell = Session.Create($"Restore-SqliteDatabase '{backup}' restored.db -MaxBytesPerSecond 20000");
         IAsyncResult running = shell.BeginInvoke();
         using var other = new ModuleSession();
         string id = "";
         WaitUntil(() => (id = string.Concat(other.Run("Get-SqliteBackupProgress").Output
-            .Where(row => (string)row.Properties["Database"].Value == Folder["restored.db"] && row.Properties["State"].Value.ToString() == "Copying")
+            .Where(row => (string)row.Properties["Database"].Value == Folder["restored.db"] && (long)row.Properties["Remaining"].Value > 0)
             .Select(row => row.Properties["Id"].Value))).Length > 0);
 
         other.Run($"Stop-SqliteBackup {id}").AssertClean();
