@@ -52,6 +52,9 @@ internal sealed class FaultProxy : IDisposable
     /// <summary>An HTTP status line's number and words.</summary>
     public string Answer { get; set; } = "500 Internal Server Error";
 
+    /// <summary>How many bytes were changed.</summary>
+    public int Flipped { get; private set; }
+
     /// <summary>The byte on the way to the server that is changed on every connection, or -1.</summary>
     public long Flip { get; set; } = -1;
 
@@ -116,6 +119,7 @@ internal sealed class FaultProxy : IDisposable
             if (sent && Flip >= total && Flip < total + read)
             {
                 buffer[Flip - total] ^= 1;
+                Flipped++;
             }
 
             total += read;
