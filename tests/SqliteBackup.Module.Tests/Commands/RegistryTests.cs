@@ -44,6 +44,9 @@ public sealed class RegistryTests : ModuleTest
         string pattern = id[..(id.LastIndexOf('-') + 1)] + "*";
 
         Assert.Equal(["Paused", "Paused"], Run("Suspend-SqliteBackup $args[0] -PassThru", pattern).Output.Select(State));
+        string[] resumed = [.. Run("Resume-SqliteBackup $args[0] -PassThru", pattern).Output.Select(State)];
+        Assert.Equal(2, resumed.Length);
+        Assert.DoesNotContain("Paused", resumed);
         RunOutcome none = Run("'no such*' | Stop-SqliteBackup -PassThru");
         none.AssertClean();
         Assert.Empty(none.Output);
