@@ -49,6 +49,16 @@ internal abstract class RemoteStore(StoreLocation root, StoreSettings settings) 
         {
             return Guard(name, () => Upload(name, source, content, mode, cancellationToken), cancellationToken);
         }
+        catch (SqliteBackupException exception) when (exception.Failure == BackupFailure.DestinationExists)
+        {
+            // It was free a moment ago, and the libraries below send a request again by themselves whose answer was lost.
+            if (OwnUpload.Find(this, name, content, cancellationToken) is StoredFile own)
+            {
+                return own;
+            }
+
+            throw;
+        }
         catch (Exception) when (source.Fault is not null)
         {
             source.Fault.Throw();

@@ -31,7 +31,7 @@ internal sealed class RetryingStore(IBackupStore inner, RetryPolicy retry) : IBa
                 catch (SqliteBackupException exception) when (exception.Failure == BackupFailure.DestinationExists && triedBefore)
                 {
                     // The answer to the first try may have been lost on its way, and the file be ours.
-                    if (OwnFile(name, content, cancellationToken) is StoredFile own)
+                    if (OwnUpload.Find(inner, name, content, cancellationToken) is StoredFile own)
                     {
                         return own;
                     }
@@ -63,18 +63,4 @@ internal sealed class RetryingStore(IBackupStore inner, RetryPolicy retry) : IBa
         cancellationToken);
 
     public void Dispose() => inner.Dispose();
-
-    private StoredFile? OwnFile(string name, StoreContent content, CancellationToken cancellationToken)
-    {
-        if (inner.Stat(name, cancellationToken) is not StoredFile stored || stored.Bytes != content.Bytes)
-        {
-            return null;
-        }
-
-        using var theirs = new HashingStream(inner.OpenRead(name, 0, null, cancellationToken));
-        using var ours = new HashingStream(content.OpenRead());
-        StreamCopy.Run(theirs, Stream.Null, _ => cancellationToken.ThrowIfCancellationRequested());
-        StreamCopy.Run(ours, Stream.Null, _ => cancellationToken.ThrowIfCancellationRequested());
-        return theirs.Sha256 == ours.Sha256 ? stored : null;
-    }
 }

@@ -50,7 +50,7 @@ public sealed class ResultTests : ModuleTest
     {
         string database = new SampleDatabase { JournalMode = journalMode, Megabytes = 8 }.Create(Folder["app.db"]);
         long before = Ledger.Read(database).Entries;
-        using WriterProcess writer = WriterProcess.Start(database);
+        using WriterProcess writer = WriterProcess.Start(database, rate: 20);
 
         RunOutcome outcome = Run("Backup-SqliteDatabase app.db backups/ -CopyMode $args[0]", copyMode);
 
