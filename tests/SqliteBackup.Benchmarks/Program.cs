@@ -26,6 +26,7 @@ IBenchmark[] all =
     new StartUp(),
     new Watched(),
     new Listing(),
+    new IdleDatabases(),
     new RepositoryGenerations("uniform"),
     new RepositoryGenerations("hot"),
     new RepositoryGenerations("append"),

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using SqliteBackup.Backup;
-using SqliteBackup.Catalog;
 using SqliteBackup.Engine.Tests.Catalog;
 
 namespace SqliteBackup.Engine.Tests.Backup;
@@ -110,25 +108,6 @@ public sealed class SkipUnchangedTests : IDisposable
         Assert.False(Run(database).Unchanged);
     }
 
-    [Fact]
-    public void A_thousand_idle_databases_are_skipped_ten_times_faster_than_they_are_copied()
-    {
-        const int Count = 1000;
-        string template = new SampleDatabase { Megabytes = 0.5 }.Create(_folder["template.db"]);
-        Directory.CreateDirectory(_folder["in"]);
-        string[] databases = [.. Enumerable.Range(0, Count).Select(number => _folder[$"in/{number}.db"])];
-        foreach (string database in databases)
-        {
-            File.Copy(template, database);
-        }
-
-        TimeSpan copying = TimeAll(databases, unchanged: false);
-        TimeSpan skipping = TimeAll(databases, unchanged: true);
-
-        TestContext.Current.TestOutputHelper?.WriteLine($"{Count} databases copied in {copying.TotalSeconds:0.00} s, skipped in {skipping.TotalSeconds:0.00} s");
-        Assert.InRange(skipping, TimeSpan.Zero, copying / 10);
-    }
-
     private static DateTime[] SetTimes(string database, DateTime time)
     {
         foreach (string path in (string[])[database, database + "-wal"])
@@ -146,21 +125,6 @@ public sealed class SkipUnchangedTests : IDisposable
     {
         Assert.True(result.Unchanged);
         Assert.Equal((latest.Backup, latest.SnapshotTakenAt, latest.Bytes), (result.Backup, result.SnapshotTakenAt, result.Bytes));
-    }
-
-    private TimeSpan TimeAll(string[] databases, bool unchanged)
-    {
-        var catalog = new FolderCatalog();
-        int run = ++_run;
-        var clock = Stopwatch.StartNew();
-        foreach (string database in databases)
-        {
-            BackupResult result = CatalogBackup.Run(
-                database, _folder[$"out/{Path.GetFileName(database)}-{run}"], request => request with { SkipUnchanged = true, Catalog = catalog });
-            Assert.Equal(unchanged, result.Unchanged);
-        }
-
-        return clock.Elapsed;
     }
 
     private BackupResult Run(string database, Func<BackupRequest, BackupRequest>? with = null) =>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Management.Automation;
 using SqliteBackup.ModuleTests.Hosting;
 
@@ -31,21 +30,6 @@ public sealed class ParallelTests : ModuleTest
         Assert.Equal(count, Folder.Files("in").Length);
         Assert.All(outcome.Output, result => Assert.Equal(Pages((string)result.Properties["Database"].Value), result.Properties["PageCount"].Value));
         Assert.All(outcome.Progress.GroupBy(record => record.ActivityId), row => Assert.Equal(ProgressRecordType.Completed, row.Last().RecordType));
-    }
-
-    [Fact]
-    public void Four_at_a_time_take_far_less_time_than_one_after_the_other()
-    {
-        foreach (int number in Enumerable.Range(0, 8))
-        {
-            Create($"in/{number}.db", rows: 20);
-        }
-
-        TimeSpan one = Time("out1/ -ThrottleLimit 1");
-        TimeSpan four = Time("out4/ -ThrottleLimit 4");
-
-        // A fourth of it, with room for a busy machine: what is timed are pauses, which cost no processor.
-        Assert.True(four < one / 2, $"one at a time {one.TotalSeconds:0.00} s, four {four.TotalSeconds:0.00} s");
     }
 
     [Fact]
@@ -163,11 +147,4 @@ public sealed class ParallelTests : ModuleTest
     [InlineData("-1")]
     public void A_limit_of_none_is_refused(string limit) =>
         Run($"Backup-SqliteDatabase app.db out/ -ThrottleLimit {limit}").AssertRefused("ThrottleLimit");
-
-    private TimeSpan Time(string arguments)
-    {
-        long begun = Stopwatch.GetTimestamp();
-        Run($"Backup-SqliteDatabase in/*.db {arguments} -PagesPerStep 5 -StepDelayMilliseconds 100").AssertClean();
-        return Stopwatch.GetElapsedTime(begun);
-    }
 }
