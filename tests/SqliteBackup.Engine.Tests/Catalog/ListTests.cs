@@ -65,23 +65,21 @@ public sealed class ListTests : IDisposable
     }
 
     [Fact]
-    public void Ten_thousand_backups_are_listed_and_pruned_right()
+    public void Many_backups_are_listed_and_pruned_right()
     {
+        int count = TestScale.Count(10_000);
         string template = new SampleDatabase { Entries = 0 }.Create(_folder["in/template"]);
         Directory.CreateDirectory(_folder["out"]);
         DateTime first = TestCatalog.Utc("2025-01-01");
-        for (int i = 0; i < 10_000; i++)
+        for (int i = 0; i < count; i++)
         {
             string path = TestCatalog.Write(_folder["out"], template, first.AddHours(i), $"/srv/{i % 10}.db");
             File.WriteAllBytes(path, []);
         }
 
-        var clock = System.Diagnostics.Stopwatch.StartNew();
         IReadOnlyList<CatalogEntry> listed = List();
-        TestContext.Current.TestOutputHelper?.WriteLine($"10,000 backups listed in {clock.Elapsed.TotalSeconds:0.00} s");
 
-        Assert.Equal(10_000, listed.Count);
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Assert.Equal(count, listed.Count);
         Assert.All(RetentionPlan.Make(listed, new RetentionPolicy { KeepLast = 3 }, DateTime.UtcNow), decision => Assert.True(decision.IsKept));
 
         // Only sound backups are pruned: the same ones with the size that their manifests tell.

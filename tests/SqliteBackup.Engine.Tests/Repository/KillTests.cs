@@ -30,9 +30,8 @@ public sealed class KillTests : IDisposable
             round = process.Measure(Next(random));
         }
 
-        
         // Each takes a process, its start and a look at all that is there: few, where nobody asks for all of them.
-        int kills = TestScale.Count(TestScale.Count(200));
+        int kills = Math.Max(6, (int)(200 * TestScale.Value * TestScale.Value));
         for (int kill = 0; kill < kills; kill++)
         {
             HashSet<DateTime> before = [.. List().Select(snapshot => snapshot.TakenAt)];

@@ -57,7 +57,7 @@ public sealed class GettingBackTests : ModuleTest
             }
         }
 
-        for (int i = 0; i < 12; i++)
+        for (int i = 0; i < Math.Max(3, TestScale.Count(20)); i++)
         {
             DateTime at = Local(1, 2).AddSeconds(random.Next(360 * 86_400));
             string expected = kept.Last(backup => backup.Key <= at).Value;

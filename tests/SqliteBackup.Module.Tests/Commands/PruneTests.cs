@@ -40,30 +40,6 @@ public sealed class PruneTests : ModuleTest
         Assert.Empty(Run("Remove-SqliteBackup out -KeepHourly 24 -KeepDaily 7 -KeepWeekly 5 -KeepMonthly 12 -KeepYearly 3 -Force").Output);
     }
 
-    [Fact]
-    public void Ten_thousand_backups_of_ten_databases_are_listed_and_pruned_to_the_newest_of_each()
-    {
-        JsonObject manifest = Manifest();
-        DateTime first = DateTime.UtcNow.AddDays(-500);
-        for (int i = 0; i < 10_000; i++)
-        {
-            Write(manifest, $"{i:00000}", first.AddHours(i), $"/srv/{i % 10}.db");
-        }
-
-        File.WriteAllText(Folder["out/foreign.json"], "{}");
-        File.WriteAllText(Folder["out/notes.txt"], "text");
-        Assert.Equal("10000 True", Run("$all = Get-SqliteBackup out; \"$($all.Count) $($all[0].SnapshotTakenAt -gt $all[-1].SnapshotTakenAt)\"").Result.ToString());
-
-        RunOutcome removed = Run("Remove-SqliteBackup out -KeepLast 3 -Force");
-
-        removed.AssertClean();
-        string[] expected = [.. Enumerable.Range(9970, 30).Select(i => $"{i % 10} {i:00000}.db").Order(StringComparer.Ordinal)];
-        Assert.Equal(expected, Folder.Backups("out").Where(name => name != "notes.txt"));
-        Assert.Equal([.. expected.SelectMany(name => (string[])[name, name + ".json"]), "foreign.json", "notes.txt"], Folder.Files("out"));
-        Assert.Equal(9970, removed.Output.Count);
-        Assert.All(removed.Output, line => Assert.Equal("Removed", line.Properties["Action"].Value.ToString()));
-    }
-
     [Theory]
     [InlineData("OlderThan", "30")]
     [InlineData("OlderThan", "'30'")]

@@ -35,7 +35,8 @@ public abstract class StoreFaults<TServer> : IClassFixture<ServerFixture<TServer
     public void A_connection_cut_at_any_tenth_of_an_upload_is_tried_again()
     {
         byte[] content = StoreContents.Bytes(Length);
-        for (int tenth = 0; tenth < 10; tenth++)
+        int step = TestScale.Value < 1 ? 3 : 1;
+        for (int tenth = 0; tenth < 10; tenth += step)
         {
             using IBackupStore store = OpenThroughProxy();
             Proxy.CutAfterSent = (tenth * (Length / 10)) + 3000;
@@ -45,7 +46,7 @@ public abstract class StoreFaults<TServer> : IClassFixture<ServerFixture<TServer
             Assert.Equal(content, StoreContents.Read(Direct, $"file-{tenth}"));
         }
 
-        Assert.Equal(10, StoreContents.Names(Direct).Length);
+        Assert.Equal((9 / step) + 1, StoreContents.Names(Direct).Length);
     }
 
     [Fact]
