@@ -92,7 +92,17 @@ public static class SqlImport
         {
             cancellationToken.ThrowIfCancellationRequested();
             beginning ??= reader.Statement[..Math.Min(reader.Statement.Length, MaxOfBeginning)].ToArray();
-            RunOne(request, handle, guard, reader, beginning, cancellationToken);
+            try
+            {
+                RunOne(request, handle, guard, reader, beginning, cancellationToken);
+            }
+            catch (SqliteBackupException)
+            {
+                // Where compressed data is cut short, its end can decompress to nonsense: then that is what is wrong, and not the statement.
+                ReadAhead(file.Text);
+                throw;
+            }
+
             statements++;
             if (sinceReport.Elapsed >= BetweenReports)
             {
@@ -104,6 +114,15 @@ public static class SqlImport
         return raw.sqlite3_get_autocommit(handle) != 0
             ? statements
             : throw Failed(request, $"'{request.Path}' ends inside a transaction: it is cut short. Nothing was made of it.");
+    }
+
+    // Nonsense is at the very end of a file; how much more there is of another makes no difference.
+    private static void ReadAhead(Stream text)
+    {
+        byte[] buffer = new byte[1 << 16];
+        for (int i = 0; i < 16 && text.Read(buffer) > 0; i++)
+        {
+        }
     }
 
     private static void RunOne(

@@ -108,6 +108,25 @@ public sealed class ImportRefusalTests : IDisposable
         Assert.Contains("can't be read", Fails(name).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_the_end_of_cut_gzip_data_decompresses_to_is_not_taken_for_a_mistake_in_a_statement()
+    {
+        // Many places to cut: behind some of them nonsense ends a statement.
+        byte[] text = Encoding.UTF8.GetBytes("CREATE TABLE t(a);\n" + string.Concat(Enumerable.Range(0, 4000).Select(i => $"INSERT INTO t VALUES('{i * 7919L % 104_729}');\n")));
+        using var memory = new MemoryStream();
+        using (Stream compressor = Codec.Compress(memory, BackupCompression.Gzip, null))
+        {
+            compressor.Write(text);
+        }
+
+        byte[] whole = memory.ToArray();
+        for (int cut = 0; cut < 60; cut++)
+        {
+            File.WriteAllBytes(_folder["a.sql.gz"], whole[..((whole.Length / 2) + cut)]);
+            Assert.Contains("can't be read", Fails("a.sql.gz").Message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
