@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using SqliteBackup.Storage;
@@ -27,7 +28,19 @@ internal sealed class AzureUpload(BlockBlobClient blob, StoreSettings settings, 
         source.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         ThrowUnlessEnded(source);
         var options = new BlobUploadOptions { Conditions = Conditions, AccessTier = Tier };
-        BlobContentInfo stored = blob.Upload(new MemoryStream(bytes), options, cancellationToken);
+        BlobContentInfo stored;
+        try
+        {
+            stored = blob.Upload(new MemoryStream(bytes), options, cancellationToken);
+        }
+        catch (RequestFailedException exception) when (exception.Status == 409 && mode == PutMode.CreateNew && !blob.Exists(cancellationToken))
+        {
+            // Azurite takes blocks that a stopped upload left for the file itself, but lets others be committed in their place.
+            string id = IdOf(Guid.NewGuid().ToString("N"), 0);
+            SendBlock(id, bytes, bytes.Length, cancellationToken).GetAwaiter().GetResult();
+            stored = blob.CommitBlockList([id], new CommitBlockListOptions { Conditions = Conditions, AccessTier = Tier }, cancellationToken);
+        }
+
         return stored.ContentHash is { Length: > 0 } md5 && UploadStream.Hex(md5) == source.Md5;
     }
 
@@ -37,7 +50,7 @@ internal sealed class AzureUpload(BlockBlobClient blob, StoreSettings settings, 
         int count = (int)((source.Bytes + blockBytes - 1) / blockBytes);
         int parallel = (int)Math.Clamp(MaxBytesInMemory / blockBytes, 1, count);
         string prefix = Guid.NewGuid().ToString("N");
-        string[] ids = [.. Enumerable.Range(0, count).Select(number => Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"{prefix}{number:D5}")))];
+        string[] ids = [.. Enumerable.Range(0, count).Select(number => IdOf(prefix, number))];
         var sending = new Queue<Task<byte[]>>();
         var free = new Stack<byte[]>(Enumerable.Range(0, parallel).Select(_ => new byte[blockBytes]));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -84,6 +97,9 @@ internal sealed class AzureUpload(BlockBlobClient blob, StoreSettings settings, 
         await blob.StageBlockAsync(id, stream, options, stop).ConfigureAwait(false);
         return buffer;
     }
+
+    // All blocks of a file have to have ids of one length.
+    private static string IdOf(string prefix, int number) => Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"{prefix}{number:D5}"));
 
     private static void ThrowUnlessEnded(UploadStream source)
     {
