@@ -39,7 +39,7 @@ public sealed class CopySqliteBackupCommand : LocationCommand
     {
         ThrowIfRepository(path);
         IEnumerable<CatalogEntry> found = StoreLocation.NamesScheme(path)
-            ? Catalogs.Match(StoreLocation.Parse(path), recurse: false, WriteWarning, StopToken)
+            ? Catalogs.Match(StoreLocation.Parse(path), IsLiteral, recurse: false, WriteWarning, StopToken)
             : Resolver.ResolveItems(path, IsLiteral).Where(file => !IsManifest(file)).SelectMany(item => CatalogPaths.List(item, recurse: false, WriteWarning, StopToken));
         return found.Select(backup => backup.Backup!);
     }

@@ -52,7 +52,7 @@ public abstract class LocationCommand : DatabaseCommand
     /// <summary>The backups in a folder, or the one that a file is, at any location.</summary>
     /// <exception cref="SqliteBackupException">There is none, or it can't be read.</exception>
     private protected IEnumerable<CatalogEntry> ListBackups(string item, bool recurse) => StoreLocation.NamesScheme(item)
-        ? Catalogs.Match(Locate(item), recurse, WriteWarning, StopToken)
+        ? Catalogs.Match(Locate(item), IsLiteral, recurse, WriteWarning, StopToken)
         : CatalogPaths.List(item, recurse, WriteWarning, StopToken);
 
     /// <summary>Gives the catalogs away: what outlives the command ends them.</summary>
@@ -90,7 +90,7 @@ public abstract class LocationCommand : DatabaseCommand
     private List<string> Matching(StoreLocation location)
     {
         string folder = location.Folder.ToString();
-        List<string> found = [.. Catalogs.Match(location, recurse: false, WriteWarning, StopToken).Select(backup => backup.Backup!)];
+        List<string> found = [.. Catalogs.Match(location, isLiteral: false, recurse: false, WriteWarning, StopToken).Select(backup => backup.Backup!)];
         return found.Count > 0
             ? found
             : throw new SqliteBackupException(BackupFailure.BackupNotFound, location.ToString(), $"No backup in '{folder}' matches '{location.Name}'. See what there is with Get-SqliteBackup.");

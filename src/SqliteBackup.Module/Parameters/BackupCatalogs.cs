@@ -39,14 +39,15 @@ internal sealed class BackupCatalogs(Func<StoreScheme, StoreSettings> settings, 
 
     /// <summary>The backups that a folder has, or a pattern or a name in it names.</summary>
     /// <param name="location">The location in a store.</param>
+    /// <param name="isLiteral">Whether its name is one, and no pattern.</param>
     /// <param name="recurse">Whether folders in a folder are listed too.</param>
     /// <param name="onLeftOut">Hears of what can't be read. On the calling thread.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="SqliteBackupException">There is no backup of that name, or the store did not answer.</exception>
-    public IReadOnlyList<CatalogEntry> Match(StoreLocation location, bool recurse, Action<string> onLeftOut, CancellationToken cancellationToken)
+    public IReadOnlyList<CatalogEntry> Match(StoreLocation location, bool isLiteral, bool recurse, Action<string> onLeftOut, CancellationToken cancellationToken)
     {
         BackupCatalog catalog = For(location.ToString());
-        if (!location.IsFolder && !WildcardPattern.ContainsWildcardCharacters(location.Name))
+        if (!location.IsFolder && (isLiteral || !WildcardPattern.ContainsWildcardCharacters(location.Name)))
         {
             return [catalog.FindBackup(location.ToString(), cancellationToken) ?? throw NotFound(location)];
         }

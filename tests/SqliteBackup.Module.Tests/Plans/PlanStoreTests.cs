@@ -11,7 +11,7 @@ public sealed class PlanStoreTests : ModuleTest
     {
         using SshServer server = SshServer.Start(Folder["ssh"], Folder["state"]);
         Create("one.db");
-        Create("two.db");
+        Create("two [ab].db");
         string store = $"@{{ Location = 'sftp://root@127.0.0.1:{server.Port}{Folder["far"]}/'; StoreOption = @{{ KeyFile = '{server.Key}'; KnownHostsFile = '{server.KnownHosts}' }}; KeepLast = 1 }}";
         File.WriteAllText(Folder["plan.psd1"], $"@{{ Databases = '*.db'; Destinations = 'out', {store}; FreshWithin = '1d'; Test = @{{ Every = '1d' }} }}");
 
