@@ -208,11 +208,26 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
 
     protected override void BeginProcessing()
     {
+        ThrowUnlessRecipients();
+
         // Given to the command it is for all of its copies together; given by a row, for that row's copy within it.
         _commandRate = MaxBytesPerSecond is long rate and > 0 ? new RateBudget(rate) : null;
         _streams = new CmdletStreams(this);
         _progress = new ProgressReporter(_streams.WriteProgress);
         _dispatcher = new WorkDispatcher(ThrottleLimit, _progress, StopToken);
+    }
+
+    // What the command was given holds for every row: said once, and before any work.
+    private void ThrowUnlessRecipients()
+    {
+        try
+        {
+            _ = Recipients;
+        }
+        catch (SqliteBackupException exception)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(exception, exception.Path));
+        }
     }
 
     protected override void EndProcessing()

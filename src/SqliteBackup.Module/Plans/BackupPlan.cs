@@ -66,7 +66,14 @@ internal sealed record PlanDestination(int Line, string Key, string Location)
 /// <summary>How backups are tested.</summary>
 /// <param name="Every">In what time every database's newest backup at every destination has its turn.</param>
 /// <param name="Level">Quick or Full.</param>
-internal sealed record PlanTest(TimeSpan Every, VerifyLevel Level);
+internal sealed record PlanTest(TimeSpan Every, VerifyLevel Level)
+{
+    /// <summary>Files with the age identities that open encrypted backups. Empty where the environment names one, or nothing is encrypted.</summary>
+    public IReadOnlyList<string> IdentityFiles { get; init; } = [];
+
+    /// <summary>Where it stands.</summary>
+    public int Line { get; init; }
+}
 
 /// <summary>Whom a run is told to.</summary>
 internal sealed record PlanTell

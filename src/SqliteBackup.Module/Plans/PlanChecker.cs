@@ -22,6 +22,7 @@ internal sealed class PlanChecker(OwnCmdlets cmdlets, PathResolver resolver)
             mistakes.AddRange(Problems(destination, databases).Select(problem => new PlanMistake(plan.Path, destination.Line, $"{destination.Key}.Location", problem)));
         }
 
+        mistakes.AddRange(Identities(plan));
         mistakes.AddRange(Told(plan.Tell).Select(problem => new PlanMistake(plan.Path, plan.Tell.Lines[problem.Key], $"Tell.{problem.Key}", problem.Message)));
         return new PlanCheck
         {
@@ -56,6 +57,21 @@ internal sealed class PlanChecker(OwnCmdlets cmdlets, PathResolver resolver)
         return cmdlets.Run(typeof(GetSqliteBackupCommand), parameters).Errors
             .Where(error => (error.Exception as SqliteBackupException)?.Failure is not (BackupFailure.FileNotFound or BackupFailure.BackupNotFound))
             .Select(error => error.Exception.Message);
+    }
+
+    private IEnumerable<PlanMistake> Identities(BackupPlan plan)
+    {
+        if (plan.Test is not PlanTest test)
+        {
+            return [];
+        }
+
+        IEnumerable<Hashtable> options = plan.Databases.Select(databases => databases.Options).Concat(plan.Destinations.Select(destination => destination.Options));
+        bool isEncrypted = options.Any(option => option["Recipient"] is not null);
+        return isEncrypted && test.IdentityFiles.Count == 0 && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(AgeKeys.IdentityVariable))
+            ? [new PlanMistake(plan.Path, test.Line, "Test", $"The backups are encrypted, and no test can open them. Name a file with the identity as IdentityFile or in {AgeKeys.IdentityVariable}, or leave Test out and test where the identity is.")]
+            : test.IdentityFiles.Where(file => !File.Exists(resolver.ResolveDestination(file)))
+                .Select(file => new PlanMistake(plan.Path, test.Line, "Test.IdentityFile", $"There is no file '{file}'. Check the path."));
     }
 
     // Copies are staged as they are; what stays may be smaller.

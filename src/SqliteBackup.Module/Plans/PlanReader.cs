@@ -215,9 +215,13 @@ internal sealed class PlanReader
             return null;
         }
 
-        table.RefuseUnknown(["Every", "Level"]);
+        table.RefuseUnknown(["Every", "Level", "IdentityFile"]);
         return new PlanTest(
             table.Get("Every", every => every.ReadAge() is { Ticks: > 0 } age ? age : throw new PlanValueException("It must be longer than nothing, as in '7d'."), TimeSpan.FromDays(7)),
-            table.Get("Level", level => level.Read<VerifyLevel>() is not VerifyLevel.None and VerifyLevel known ? known : throw new PlanValueException("Use 'Quick' or 'Full'."), VerifyLevel.Full));
+            table.Get("Level", level => level.Read<VerifyLevel>() is not VerifyLevel.None and VerifyLevel known ? known : throw new PlanValueException("Use 'Quick' or 'Full'."), VerifyLevel.Full))
+        {
+            IdentityFiles = table.Get<IReadOnlyList<string>>("IdentityFile", files => files.ReadTexts(), []),
+            Line = value.Line,
+        };
     }
 }

@@ -36,9 +36,11 @@ internal sealed class PlanTarget(PlanDestination destination, OwnCmdlets cmdlets
         };
         if (IsRepository)
         {
-            // It compresses by itself: what the plan says for all is meant for files.
-            parameters.Remove("Compress");
-            parameters.Remove("CompressionLevel");
+            // It compresses and encrypts by itself: what the plan says for all is meant for files.
+            foreach (string name in (string[])["Compress", "CompressionLevel", "Recipient", "Passphrase"])
+            {
+                parameters.Remove(name);
+            }
         }
 
         foreach (string name in destination.Options.Keys)
@@ -76,7 +78,7 @@ internal sealed class PlanTarget(PlanDestination destination, OwnCmdlets cmdlets
     {
         var parameters = new Hashtable(CmdletParameters.For(typeof(CopySqliteBackupCommand), (Folder is null ? this : first).Destination.Options), StringComparer.OrdinalIgnoreCase)
         {
-            [first.Folder is null ? "Path" : "LiteralPath"] = backups.ToArray(),
+            ["LiteralPath"] = backups.ToArray(),
             ["Destination"] = AsFolder,
             // A copy whose manifest a killed run did not write stands in the way of itself.
             ["Force"] = true,
@@ -85,12 +87,12 @@ internal sealed class PlanTarget(PlanDestination destination, OwnCmdlets cmdlets
     }
 
     /// <summary>Tests a backup there.</summary>
-    public CmdletRun Test(string backup, VerifyLevel level) =>
-        cmdlets.Run(typeof(TestSqliteBackupCommand), Named(typeof(TestSqliteBackupCommand), new Hashtable { ["Level"] = level }, backup));
+    public CmdletRun Test(string backup, PlanTest test) =>
+        cmdlets.Run(typeof(TestSqliteBackupCommand), Named(typeof(TestSqliteBackupCommand), Opened(new Hashtable { ["Level"] = test.Level }, test), backup));
 
     /// <summary>Restores a backup there to a file.</summary>
-    public CmdletRun Restore(string backup, string file) =>
-        cmdlets.Run(typeof(RestoreSqliteDatabaseCommand), Named(typeof(RestoreSqliteDatabaseCommand), new Hashtable { ["Destination"] = file }, backup));
+    public CmdletRun Restore(string backup, string file, PlanTest test) =>
+        cmdlets.Run(typeof(RestoreSqliteDatabaseCommand), Named(typeof(RestoreSqliteDatabaseCommand), Opened(new Hashtable { ["Destination"] = file }, test), backup));
 
     /// <summary>Removes what no rule keeps of some databases. The rules count over all backups there.</summary>
     public CmdletRun Prune(IReadOnlySet<string> databases)
@@ -111,6 +113,16 @@ internal sealed class PlanTarget(PlanDestination destination, OwnCmdlets cmdlets
         return cmdlets.Run(typeof(RemoveSqliteBackupCommand), parameters, candidates);
     }
 
+    private static Hashtable Opened(Hashtable parameters, PlanTest test)
+    {
+        if (test.IdentityFiles.Count > 0)
+        {
+            parameters["IdentityFile"] = test.IdentityFiles.ToArray();
+        }
+
+        return parameters;
+    }
+
     private static bool IsOurs(CatalogEntry backup) => backup.Database is not null && !backup.IsSafetyCopy && backup.Host == Environment.MachineName;
 
     private static string NameOf(string backup) => backup[(backup.LastIndexOfAny(['/', '\\']) + 1)..];
@@ -123,7 +135,7 @@ internal sealed class PlanTarget(PlanDestination destination, OwnCmdlets cmdlets
         }
 
         path ??= destination.Location;
-        parameters[StoreLocation.NamesScheme(path) ? "Path" : "LiteralPath"] = path;
+        parameters["LiteralPath"] = path;
         return parameters;
     }
 }

@@ -51,7 +51,7 @@ internal sealed class PlanTests(BackupPlan plan, IReadOnlyList<PlanTarget> targe
 
     private bool Test(PlanTarget target, CatalogEntry backup, PlanRow row)
     {
-        CmdletRun tested = target.Test(backup.Backup!, plan.Test!.Level);
+        CmdletRun tested = target.Test(backup.Backup!, plan.Test!);
         foreach (ErrorRecord error in tested.Errors)
         {
             row.Fail(error);
@@ -66,12 +66,12 @@ internal sealed class PlanTests(BackupPlan plan, IReadOnlyList<PlanTarget> targe
         return tested.Errors.Count == 0 && tested.Results<BackupTestResult>().All(result => result.Status == BackupTestStatus.Ok) && Restore(target, backup, row);
     }
 
-    private static bool Restore(PlanTarget target, CatalogEntry backup, PlanRow row)
+    private bool Restore(PlanTarget target, CatalogEntry backup, PlanRow row)
     {
         DirectoryInfo scratch = Directory.CreateTempSubdirectory("sqlitebackup-test-");
         try
         {
-            CmdletRun restored = target.Restore(backup.Backup!, Path.Combine(scratch.FullName, "restored.db"));
+            CmdletRun restored = target.Restore(backup.Backup!, Path.Combine(scratch.FullName, "restored.db"), plan.Test!);
             foreach (ErrorRecord error in restored.Errors)
             {
                 row.Fail(error);

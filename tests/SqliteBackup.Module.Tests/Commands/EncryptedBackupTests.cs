@@ -54,6 +54,24 @@ public sealed class EncryptedBackupTests : ModuleTest
         Run("Restore-SqliteDatabase out.db.age new.db -Passphrase ([Net.NetworkCredential]::new('', 'correct horse').SecurePassword)").AssertClean();
     }
 
+    [Fact]
+    public void The_environment_names_the_identity_where_no_parameter_does()
+    {
+        Run("Backup-SqliteDatabase app.db backups/ -Recipient (New-SqliteBackupIdentity key.txt).Recipient").AssertClean();
+        File.WriteAllText(Folder["read.ps1"], $"""
+            $env:SQLITEBACKUP_IDENTITY_FILE = 'key.txt'
+            Import-Module '{BuildPaths.StagedModule}'
+            "$((Test-SqliteBackup backups/).Status)"
+            Get-SqliteBackup backups | Restore-SqliteDatabase -Destination new.db
+            """);
+
+        using var process = new ModuleProcess(PowerShellStart.Plain("-File", Folder["read.ps1"]), Folder.Path);
+
+        Assert.Equal((0, ""), (process.Join(), process.Error));
+        Assert.Equal("Ok", process.Output.Trim());
+        Assert.Equal(File.ReadAllBytes(Folder["app.db"]).Length, File.ReadAllBytes(Folder["new.db"]).Length);
+    }
+
     [Theory]
     [InlineData("Backup-SqliteDatabase app.db out.db.age")]
     [InlineData("Backup-SqliteDatabase app.db backups/ -Recipient age1mistyped")]

@@ -13,6 +13,22 @@ namespace SqliteBackup.ModuleTests.Plans;
 public sealed partial class PlanRunTests : ModuleTest
 {
     [Fact]
+    public void Encrypted_backups_are_tested_and_restored_with_the_identity_that_the_plan_names()
+    {
+        Create("app.db");
+        File.WriteAllText(Folder["password"], "secret");
+        string recipient = Run("New-SqliteBackupRepository restic:repo -PasswordFile password | Out-Null; (New-SqliteBackupIdentity key.txt).Recipient").Output[^1].ToString();
+        const string Repository = "@{ Location = 'restic:repo'; PasswordFile = 'password' }";
+        Write($"@{{ Databases = 'app.db'; Defaults = @{{ Compress = 'Zstd'; Recipient = '{recipient}' }}; Destinations = 'out', 'copies', {Repository}; Test = @{{ Every = '1h'; IdentityFile = 'key.txt' }} }}");
+
+        Run("Test-SqliteBackupPlan plan.psd1").AssertClean();
+        PSObject result = Run("Invoke-SqliteBackupPlan plan.psd1").Result;
+
+        Assert.Equal(3, Value(result, "Tested"));
+        Assert.All([.. Folder.Backups("out"), .. Folder.Backups("copies")], name => Assert.EndsWith(".db.zst.age", name, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_backup_has_its_turn_to_be_tested_and_a_damaged_one_is_found()
     {
         for (int i = 0; i < 6; i++)

@@ -113,6 +113,9 @@ public sealed class PlanTests : ModuleTest
     [InlineData("@{ Databases = 'app.db'; Destinations = @{ Location = 'restic:none'; PasswordFile = 'plan.psd1' } }", "There is no repository at")]
     [InlineData("@{ Databases = 'app.db'; Destinations = @{ Location = 'restic:repo'; PasswordFile = 'none' } }", "'{0}/none' can't be read")]
     [InlineData("@{ Databases = 'app.db'; Destinations = @{ Location = 'restic:repo'; PasswordFile = 'plan.psd1' } }", "opens with this password")]
+    [InlineData("@{ Databases = 'app.db'; Destinations = 'out/'; Defaults = @{ Recipient = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p' }; Test = @{ Every = '7d' } }", "no test can open them")]
+    [InlineData("@{ Databases = 'app.db'; Destinations = 'out/'; Defaults = @{ Recipient = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p' }; Test = @{ IdentityFile = 'no.txt' } }", "There is no file 'no.txt'")]
+    [InlineData("@{ Databases = 'app.db'; Destinations = 'out/'; Defaults = @{ Recipient = 'age1nobody' } }", "age1nobody")]
     public void What_is_no_plan_says_why(string plan, string expected)
     {
         Create("app.db");
