@@ -51,6 +51,7 @@ public sealed class RepositoryLocationTests : ModuleTest
     [InlineData("Get-SqliteBackup 'restic:repo/#1a2b3c4d' @secret", "BackupNotFound")]
     [InlineData("Restore-SqliteDatabase 'restic:repo#1a2b3c4d' new.db @secret", "BackupNotFound")]
     [InlineData("Remove-SqliteBackup restic:repo @secret -Force", "InvalidOption")]
+    [InlineData("Get-SqliteBackup restic:repo @secret -PasswordFile app.db", "InvalidOption")]
     public void What_cannot_be_done_is_one_error_with_its_id(string script, string id)
     {
         Create("app.db");

@@ -263,21 +263,61 @@ public sealed partial class PlanRunTests : ModuleTest
         Assert.Equal(Folder.Files("out"), Folder.Files("copies"));
     }
 
+    [Fact]
+    public void What_a_database_says_of_itself_comes_before_what_is_said_for_all()
+    {
+        Create("a.db");
+        Create("b.db");
+        Write("@{ Databases = 'a.db', @{ Path = 'b.db'; Verify = 'Full'; Compress = 'None' }; Defaults = @{ Compress = 'Zstd'; Verify = 'Quick' }; Destinations = 'out' }");
+
+        Run("Invoke-SqliteBackupPlan plan.psd1").AssertClean();
+
+        RunOutcome listed = Run("Get-SqliteBackup out | & { process { \"$([IO.Path]::GetFileName($_.Database)) $($_.CheckLevel) $($_.Compression)\" } }");
+        Assert.Equal(["a.db Quick Zstd", "b.db Full None"], listed.Output.Select(line => line.ToString()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_run_that_is_not_confirmed_does_nothing()
+    {
+        Create("app.db");
+        Write("@{ Databases = 'app.db'; Destinations = 'out' }");
+
+        // The session's host answers No.
+        Run("Invoke-SqliteBackupPlan plan.psd1 -Confirm").AssertClean();
+
+        Assert.Contains("Run the plan", Session.Host.Text, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Folder["out"]));
+    }
+
     [Theory]
     [InlineData("'app.db'", "", 0)]
     [InlineData("'app.db', 'no.db'", "", 1)]
     [InlineData("'app.db'", "; FreshWithin = '0m'", 0)]
     [InlineData("'app.db'", "; Wrong = 1", 1)]
+    [InlineData("'*.db'", "", 2)]
     public void A_pwsh_that_was_started_for_it_ends_with_its_exit_code(string databases, string more, int expected)
     {
         Create("app.db");
         Write($"@{{ Databases = {databases}; Destinations = 'out'{more} }}");
+        Lose(expected == 2);
         using var command = new ModuleProcess(Folder.Path, "Invoke-SqliteBackupPlan plan.psd1");
         Assert.Equal(expected, command.Join());
+        Lose(expected == 2);
         File.WriteAllText(Folder["run.ps1"], $"Import-Module '{BuildPaths.StagedModule}'; Invoke-SqliteBackupPlan '{Folder["plan.psd1"]}'; 'it goes on'");
         using var file = new ModuleProcess(PowerShellStart.Plain("-File", Folder["run.ps1"]), Folder.Path);
         Assert.Equal(expected, file.Join());
         Assert.Contains("it goes on", file.Output, StringComparison.Ordinal);
+    }
+
+    // A database that the last run backed up and that is gone leaves the next one incomplete.
+    private void Lose(bool isLost)
+    {
+        if (isLost)
+        {
+            Create("gone.db");
+            Run("Invoke-SqliteBackupPlan plan.psd1").AssertClean();
+            File.Delete(Folder["gone.db"]);
+        }
     }
 
     [Fact]
