@@ -9,14 +9,16 @@ internal static class PrivateFile
     // No file of the registry comes near it; a larger one is not ours.
     private const int MaxBytes = 1 << 18;
 
-    private const int MaxTries = 25;
-
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(20);
-
     public static bool IsFileError(Exception exception) => exception is IOException or UnauthorizedAccessException or NotSupportedException;
 
     /// <summary>Writes a file under another name and renames it: a reader finds the old content or the new.</summary>
-    public static void Write(string path, ReadOnlySpan<byte> content)
+    public static void Write(string path, ReadOnlySpan<byte> content) => Write(path, content, BriefRetry.Default);
+
+    /// <summary>Writes a file under another name and renames it: a reader finds the old content or the new.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">Its content.</param>
+    /// <param name="retry">How often it is tried: Windows replaces no file that somebody reads at that moment.</param>
+    public static void Write(string path, ReadOnlySpan<byte> content, BriefRetry retry)
     {
         string unfinished = $"{path}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}{RegistryNames.UnfinishedSuffix}";
         try
@@ -26,29 +28,12 @@ internal static class PrivateFile
                 file.Write(content);
             }
 
-            Replace(unfinished, path);
+            retry.Run(() => File.Move(unfinished, path, overwrite: true), IsFileError);
         }
         catch
         {
             TryDelete(unfinished);
             throw;
-        }
-    }
-
-    // Windows replaces no file that somebody reads at that moment, and readers of these read for a moment only.
-    private static void Replace(string unfinished, string path)
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                File.Move(unfinished, path, overwrite: true);
-                return;
-            }
-            catch (Exception exception) when (IsFileError(exception) && attempt < MaxTries)
-            {
-                Thread.Sleep(BetweenTries);
-            }
         }
     }
 

@@ -30,13 +30,13 @@ public sealed class RepositoryPasswordTests : IDisposable
     [InlineData(null, null, null, "Give -Password")]
     [InlineData(null, "missing-file", null, "can't be read")]
     [InlineData(null, null, "no-such-program-anywhere x", "can't be run")]
-    [InlineData(null, null, "dotnet no-such-command-anywhere", "exit code")]
+    [InlineData(null, null, "fails", "exit code 3")]
     [InlineData("fallback", null, "echo 'open", "quote")]
     public void What_fails_is_said_and_nothing_else_is_taken(string? variable, string? file, string? command, string expected)
     {
         _variables["RESTIC_PASSWORD"] = variable;
         _variables["RESTIC_PASSWORD_FILE"] = file is null ? null : _folder[file];
-        _variables["RESTIC_PASSWORD_COMMAND"] = command;
+        _variables["RESTIC_PASSWORD_COMMAND"] = command != "fails" ? command : OperatingSystem.IsWindows() ? "cmd /c exit 3" : "sh -c 'exit 3'";
 
         SqliteBackupException exception = Assert.Throws<SqliteBackupException>(() => Found());
 
