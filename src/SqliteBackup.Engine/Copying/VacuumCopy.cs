@@ -1,3 +1,4 @@
+using System.Text;
 using SqliteBackup.Operation;
 using SqliteBackup.Platform;
 using SqliteBackup.Sources;
@@ -67,17 +68,10 @@ internal sealed class VacuumCopy
 
     private static int Execute(sqlite3 handle, string stagedPath)
     {
-        int code = raw.sqlite3_prepare_v2(handle, "VACUUM main INTO ?", out sqlite3_stmt statement);
-        if (code != raw.SQLITE_OK)
-        {
-            return code;
-        }
-
+        int code = SqliteStatement.Prepare(handle, "VACUUM main INTO ?"u8, out SqliteStatement statement, out _);
         using (statement)
         {
-            raw.sqlite3_bind_text(statement, 1, stagedPath);
-            code = raw.sqlite3_step(statement);
-            return code == raw.SQLITE_DONE ? raw.SQLITE_OK : code;
+            return code == raw.SQLITE_OK ? statement.With(Encoding.UTF8.GetBytes(stagedPath)).Step() : code;
         }
     }
 

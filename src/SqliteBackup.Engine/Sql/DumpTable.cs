@@ -35,14 +35,14 @@ internal sealed partial record DumpTable(string Name, string Owner, string Sql, 
     public static IReadOnlyList<DumpTable> ReadAll(sqlite3 connection, string path)
     {
         var found = new List<(string Name, string Sql, string Type, bool IsWithoutRowId)>();
-        using (sqlite3_stmt rows = SqliteQuery.Prepare(
+        using (var rows = new SqliteStatement(
             connection,
-            "SELECT s.name, s.sql, l.type, l.wr FROM sqlite_schema s JOIN pragma_table_list l ON l.schema='main' AND l.name=s.name COLLATE NOCASE WHERE s.type='table' AND s.sql NOT NULL ORDER BY s.rowid",
-            path))
+            path,
+            "SELECT s.name, s.sql, l.type, l.wr FROM sqlite_schema s JOIN pragma_table_list l ON l.schema='main' AND l.name=s.name COLLATE NOCASE WHERE s.type='table' AND s.sql NOT NULL ORDER BY s.rowid"))
         {
-            while (SqliteQuery.Step(connection, rows, path))
+            while (rows.Read())
             {
-                found.Add((RawText.Of(rows, 0), RawText.Of(rows, 1), RawText.Of(rows, 2), raw.sqlite3_column_int(rows, 3) != 0));
+                found.Add((RawText.Of(rows, 0), RawText.Of(rows, 1), RawText.Of(rows, 2), rows.Integer(3) != 0));
             }
         }
 
@@ -65,19 +65,18 @@ internal sealed partial record DumpTable(string Name, string Owner, string Sql, 
         var all = new List<string>();
         var written = new List<string>();
         string? primaryKey = null;
-        using (sqlite3_stmt rows = SqliteQuery.Prepare(
-            connection, "SELECT name, hidden, pk FROM pragma_table_xinfo(?)", path, RawText.Bytes(Name)))
+        using (SqliteStatement rows = new SqliteStatement(connection, path, "SELECT name, hidden, pk FROM pragma_table_xinfo(?)").With(RawText.Bytes(Name)))
         {
-            while (SqliteQuery.Step(connection, rows, path))
+            while (rows.Read())
             {
                 string column = RawText.Of(rows, 0);
                 all.Add(column);
-                if (raw.sqlite3_column_int(rows, 1) is not (2 or 3))
+                if (rows.Integer(1) is not (2 or 3))
                 {
                     written.Add(RawText.Name(column));
                 }
 
-                primaryKey = raw.sqlite3_column_int(rows, 2) == 1 ? column : primaryKey;
+                primaryKey = rows.Integer(2) == 1 ? column : primaryKey;
             }
         }
 
@@ -94,8 +93,8 @@ internal sealed partial record DumpTable(string Name, string Owner, string Sql, 
 
     private bool HasPrimaryKeyIndex(sqlite3 connection, string path)
     {
-        using sqlite3_stmt rows = SqliteQuery.Prepare(connection, "SELECT 1 FROM pragma_index_list(?) WHERE origin='pk'", path, RawText.Bytes(Name));
-        return SqliteQuery.Step(connection, rows, path);
+        using SqliteStatement rows = new SqliteStatement(connection, path, "SELECT 1 FROM pragma_index_list(?) WHERE origin='pk'").With(RawText.Bytes(Name));
+        return rows.Read();
     }
 
     // SQLite's own answer: the word may stand in a comment, too.

@@ -11,12 +11,7 @@ namespace SqliteBackup.Sql;
 internal static class RawText
 {
     /// <summary>The text of a column of the current row.</summary>
-    public static string Of(sqlite3_stmt row, int column)
-    {
-        // Asking for the text first makes UTF-8 of it.
-        _ = raw.sqlite3_column_text(row, column);
-        return Of(raw.sqlite3_column_blob(row, column));
-    }
+    public static string Of(SqliteStatement row, int column) => Of(row.Utf8(column));
 
     /// <summary>The text that these bytes are.</summary>
     public static string Of(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);
@@ -36,9 +31,9 @@ internal static class RawText
     /// <summary>The first column of all rows.</summary>
     public static List<string> List(sqlite3 connection, string sql, string path)
     {
-        using sqlite3_stmt statement = SqliteQuery.Prepare(connection, sql, path);
+        using var statement = new SqliteStatement(connection, path, sql);
         var texts = new List<string>();
-        while (SqliteQuery.Step(connection, statement, path))
+        while (statement.Read())
         {
             texts.Add(Of(statement, 0));
         }

@@ -39,8 +39,8 @@ internal sealed class RowDump
 
         IReadOnlyList<string> columns = table.RowId is null ? table.Columns : [table.RowId, .. table.Columns];
         byte[] head = Head(table, columns, table.RowId is not null || table.HasGenerated);
-        using sqlite3_stmt rows = Select(table, columns);
-        var row = new NativeRow(rows);
+        using SqliteStatement rows = Select(table, columns);
+        NativeRow row = rows.Row;
         while (Step(row))
         {
             if (onlyNames?.Contains(RawText.Of(rows, 0)) != false)
@@ -56,13 +56,13 @@ internal sealed class RowDump
     {
         byte[] head = Head(table, table.Columns, table.HasGenerated);
         long next = 1;
-        using sqlite3_stmt rows = Select(table, table.Columns);
-        using sqlite3_stmt ids = Select(table, [rowId]);
-        var row = new NativeRow(rows);
-        while (Step(row) && SqliteQuery.Step(_connection, ids, _path))
+        using SqliteStatement rows = Select(table, table.Columns);
+        using SqliteStatement ids = Select(table, [rowId]);
+        NativeRow row = rows.Row;
+        while (Step(row) && ids.Read())
         {
             WriteRow(head, row, table.Columns.Count);
-            long id = raw.sqlite3_column_int64(ids, 0);
+            long id = ids.Integer(0);
             if (id != next)
             {
                 _write(RawText.Bytes(string.Create(
@@ -77,8 +77,8 @@ internal sealed class RowDump
         isNamed ? $"INSERT INTO {RawText.Name(table.Name)}({string.Join(',', columns)}) VALUES(" : $"INSERT INTO {RawText.Name(table.Name)} VALUES(");
 
     // In the order in which the table is stored, which an index would change.
-    private sqlite3_stmt Select(DumpTable table, IReadOnlyList<string> columns) =>
-        SqliteQuery.Prepare(_connection, RawText.Bytes($"SELECT {string.Join(',', columns)} FROM {RawText.Name(table.Name)} NOT INDEXED"), _path);
+    private SqliteStatement Select(DumpTable table, IReadOnlyList<string> columns) =>
+        new(_connection, _path, RawText.Bytes($"SELECT {string.Join(',', columns)} FROM {RawText.Name(table.Name)} NOT INDEXED"));
 
     private bool Step(NativeRow row)
     {

@@ -13,9 +13,9 @@ internal sealed record SchemaEntry(string Type, string Name, string Table, strin
     /// <summary>Those of one type that have a statement, in the order in which they were made.</summary>
     public static IEnumerable<SchemaEntry> Read(sqlite3 connection, string path, string type)
     {
-        using sqlite3_stmt rows = SqliteQuery.Prepare(
-            connection, $"SELECT name, tbl_name, sql FROM sqlite_schema WHERE type='{type}' AND sql NOT NULL ORDER BY rowid", path);
-        while (SqliteQuery.Step(connection, rows, path))
+        using var rows = new SqliteStatement(
+            connection, path, $"SELECT name, tbl_name, sql FROM sqlite_schema WHERE type='{type}' AND sql NOT NULL ORDER BY rowid");
+        while (rows.Read())
         {
             yield return new SchemaEntry(type, RawText.Of(rows, 0), RawText.Of(rows, 1), RawText.Of(rows, 2));
         }

@@ -141,13 +141,13 @@ public static class SqlImport
         int code = raw.SQLITE_OK;
         while (!rest.IsEmpty && code is raw.SQLITE_OK or raw.SQLITE_DONE)
         {
-            code = raw.sqlite3_prepare_v2(handle, rest, out sqlite3_stmt statement, out rest);
+            code = SqliteStatement.Prepare(handle, rest, out SqliteStatement statement, out rest);
             using (statement)
             {
                 // A comment alone gives no statement.
-                while (code is raw.SQLITE_OK or raw.SQLITE_ROW && statement is { IsInvalid: false })
+                while (code is raw.SQLITE_OK or raw.SQLITE_ROW && !statement.IsEmpty)
                 {
-                    code = raw.sqlite3_step(statement);
+                    code = statement.Step();
                 }
             }
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using SQLitePCL;
 
@@ -32,16 +33,10 @@ internal static partial class ComputedIndexes
             WHERE s.type='index' AND s.name=?
               AND (l.partial OR x.cid=-2 OR EXISTS (SELECT 1 FROM pragma_table_xinfo(s.tbl_name) t WHERE t.cid=x.cid AND t.hidden IN (2,3)))
             """;
-        int code = raw.sqlite3_prepare_v2(connection, Sql, out sqlite3_stmt rows);
+        int code = SqliteStatement.Prepare(connection, Encoding.UTF8.GetBytes(Sql), out SqliteStatement rows, out _);
         using (rows)
         {
-            if (code != raw.SQLITE_OK)
-            {
-                return false;
-            }
-
-            raw.sqlite3_bind_text(rows, 1, index);
-            return raw.sqlite3_step(rows) == raw.SQLITE_ROW;
+            return code == raw.SQLITE_OK && rows.With(Encoding.UTF8.GetBytes(index)).Step() == raw.SQLITE_ROW;
         }
     }
 

@@ -13,22 +13,23 @@ internal static partial class ContentlessTables
     public static IReadOnlyList<string> Find(sqlite3 connection)
     {
         var names = new List<string>();
-        if (raw.sqlite3_prepare_v2(
+        int code = SqliteStatement.Prepare(
             connection,
-            "SELECT name, sql FROM sqlite_schema s WHERE type='table' AND sql LIKE 'CREATE VIRTUAL TABLE%' AND NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE name=s.name||'_content')",
-            out sqlite3_stmt rows) == raw.SQLITE_OK)
+            "SELECT name, sql FROM sqlite_schema s WHERE type='table' AND sql LIKE 'CREATE VIRTUAL TABLE%' AND NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE name=s.name||'_content')"u8,
+            out SqliteStatement rows,
+            out _);
+        using (rows)
         {
-            while (raw.sqlite3_step(rows) == raw.SQLITE_ROW)
+            // What can't be read is found by the check.
+            while (code == raw.SQLITE_OK && rows.Step() == raw.SQLITE_ROW)
             {
-                if (Contentless().IsMatch(raw.sqlite3_column_text(rows, 1).utf8_to_string()))
+                if (Contentless().IsMatch(rows.Text(1)))
                 {
-                    names.Add(raw.sqlite3_column_text(rows, 0).utf8_to_string());
+                    names.Add(rows.Text(0));
                 }
             }
         }
 
-        // What can't be read is found by the check.
-        rows.Dispose();
         return names;
     }
 

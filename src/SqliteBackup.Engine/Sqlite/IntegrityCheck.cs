@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -98,15 +99,15 @@ internal static class IntegrityCheck
     }
 
     private static (int Code, List<string> Findings) Collect(
-        sqlite3 connection, string sql, int most, Func<sqlite3_stmt, string> describe)
+        sqlite3 connection, string sql, int most, Func<SqliteStatement, string> describe)
     {
         var findings = new List<string>();
-        int code = raw.sqlite3_prepare_v2(connection, sql, out sqlite3_stmt statement);
+        int code = SqliteStatement.Prepare(connection, Encoding.UTF8.GetBytes(sql), out SqliteStatement statement, out _);
         using (statement)
         {
             while (code is raw.SQLITE_OK or raw.SQLITE_ROW && findings.Count < most)
             {
-                code = raw.sqlite3_step(statement);
+                code = statement.Step();
                 if (code == raw.SQLITE_ROW)
                 {
                     findings.Add(describe(statement));
@@ -123,13 +124,13 @@ internal static class IntegrityCheck
         return (code, findings);
     }
 
-    private static string Describe(sqlite3_stmt row)
+    private static string Describe(SqliteStatement row)
     {
-        string which = raw.sqlite3_column_type(row, 1) == raw.SQLITE_NULL ? "a row" : $"row {raw.sqlite3_column_int64(row, 1)}";
+        string which = row.TypeOf(1) == raw.SQLITE_NULL ? "a row" : $"row {row.Integer(1)}";
         return Shorten($"foreign key: {which} of table '{Text(row, 0)}' refers to a row that '{Text(row, 2)}' does not have");
     }
 
-    private static string Text(sqlite3_stmt row, int column) => Shorten(raw.sqlite3_column_text(row, column).utf8_to_string() ?? "");
+    private static string Text(SqliteStatement row, int column) => Shorten(row.Text(column));
 
     private static string Shorten(string text) => text.Length <= MaxFindingLength ? text : string.Concat(text.AsSpan(0, MaxFindingLength), "…");
 }

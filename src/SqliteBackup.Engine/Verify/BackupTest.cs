@@ -167,7 +167,7 @@ public sealed class BackupTest
     private void Measure(sqlite3 database)
     {
         using var row = new SqliteStatement(
-            database, _request.Path, "SELECT page_size, page_count FROM pragma_page_size, pragma_page_count");
+            database, _request.Path, "SELECT page_size, page_count FROM pragma_page_size, pragma_page_count", BackupFailure.SourceOpenFailed);
         if (row.Read())
         {
             int pageSize = int.Parse(row.Text(0), System.Globalization.CultureInfo.InvariantCulture);

@@ -106,7 +106,7 @@ internal sealed class ContentComparison(sqlite3 backup, string backupPath, sqlit
         }
     }
 
-    private static SqliteStatement Open(sqlite3 connection, string path, string sql) => new(connection, path, sql);
+    private static SqliteStatement Open(sqlite3 connection, string path, string sql) => new(connection, path, sql, BackupFailure.SourceOpenFailed);
 
     private static string Quote(string name, char quote) => $"{quote}{name.Replace($"{quote}", $"{quote}{quote}", StringComparison.Ordinal)}{quote}";
 

@@ -1,3 +1,5 @@
+using System.Text;
+using SqliteBackup.Sqlite;
 using SQLitePCL;
 
 namespace SqliteBackup.Verify;
@@ -31,7 +33,7 @@ internal sealed class ReadOnlySql
     public QueryResult Run(string sql)
     {
         _isDenied = false;
-        int code = raw.sqlite3_prepare_v2(_connection, sql, out sqlite3_stmt statement, out string tail);
+        int code = SqliteStatement.Prepare(_connection, Encoding.UTF8.GetBytes(sql), out SqliteStatement statement, out ReadOnlySpan<byte> tail);
         using (statement)
         {
             if (code != raw.SQLITE_OK)
@@ -39,17 +41,17 @@ internal sealed class ReadOnlySql
                 return Failed(sql, code);
             }
 
-            if (statement.IsInvalid)
+            if (statement.IsEmpty)
             {
                 return Invalid(sql, "It is no statement.");
             }
 
-            if (raw.sqlite3_stmt_readonly(statement) == 0)
+            if (!statement.IsReadOnly)
             {
                 return Invalid(sql, Refusal);
             }
 
-            return string.IsNullOrWhiteSpace(tail.Trim().TrimEnd(';'))
+            return string.IsNullOrWhiteSpace(Encoding.UTF8.GetString(tail).Trim().TrimEnd(';'))
                 ? Read(sql, statement)
                 : Invalid(sql, "It is more than one statement. Give each as a query of its own.");
         }
@@ -67,15 +69,14 @@ internal sealed class ReadOnlySql
             IsDamage = (code & 0xFF) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB,
         };
 
-    private QueryResult Read(string sql, sqlite3_stmt statement)
+    private QueryResult Read(string sql, SqliteStatement statement)
     {
-        int columns = raw.sqlite3_column_count(statement);
-        string[] names = [.. Enumerable.Range(0, columns).Select(column => raw.sqlite3_column_name(statement, column).utf8_to_string())];
+        IReadOnlyList<string> names = statement.Columns;
         var rows = new List<IReadOnlyList<object?>>();
         int code;
-        while ((code = raw.sqlite3_step(statement)) == raw.SQLITE_ROW && rows.Count < MaxRows)
+        while ((code = statement.Step()) == raw.SQLITE_ROW && rows.Count < MaxRows)
         {
-            rows.Add([.. Enumerable.Range(0, columns).Select(column => ValueOf(statement, column))]);
+            rows.Add([.. Enumerable.Range(0, names.Count).Select(column => ValueOf(statement, column))]);
         }
 
         return code is raw.SQLITE_DONE or raw.SQLITE_ROW
@@ -83,12 +84,12 @@ internal sealed class ReadOnlySql
             : Failed(sql, code);
     }
 
-    private static object? ValueOf(sqlite3_stmt row, int column) => raw.sqlite3_column_type(row, column) switch
+    private static object? ValueOf(SqliteStatement row, int column) => row.TypeOf(column) switch
     {
-        raw.SQLITE_INTEGER => raw.sqlite3_column_int64(row, column),
-        raw.SQLITE_FLOAT => raw.sqlite3_column_double(row, column),
-        raw.SQLITE_TEXT => raw.sqlite3_column_text(row, column).utf8_to_string(),
-        raw.SQLITE_BLOB => raw.sqlite3_column_blob(row, column).ToArray(),
+        raw.SQLITE_INTEGER => row.Integer(column),
+        raw.SQLITE_FLOAT => row.Real(column),
+        raw.SQLITE_TEXT => row.Text(column),
+        raw.SQLITE_BLOB => row.Bytes(column).ToArray(),
         _ => null,
     };
 
