@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using SqliteBackup.Platform;
 
 namespace SqliteBackup.Catalog;
 
@@ -68,9 +69,14 @@ public sealed record BackupSelection
     private bool IsOfDatabase(CatalogEntry backup) =>
         Databases.Count == 0 || (backup.Database is string path && Databases.Any(database => Matches(database, path)));
 
+    // Only where case alone stands between the two is the file system asked for it.
     private static bool Matches(string database, string path) =>
         database == path
-        || FileSystemName.MatchesSimpleExpression(database, path, ignoreCase: OperatingSystem.IsWindows())
-        || FileSystemName.MatchesSimpleExpression(database, Path.GetFileName(path), ignoreCase: OperatingSystem.IsWindows())
-        || FileSystemName.MatchesSimpleExpression(database, Path.GetFileNameWithoutExtension(path), ignoreCase: OperatingSystem.IsWindows());
+        || Matches(database, path, ignoreCase: false)
+        || (Matches(database, path, ignoreCase: true) && FileCase.IsIgnoredIn(Path.GetDirectoryName(path) ?? ""));
+
+    private static bool Matches(string database, string path, bool ignoreCase) =>
+        FileSystemName.MatchesSimpleExpression(database, path, ignoreCase)
+        || FileSystemName.MatchesSimpleExpression(database, Path.GetFileName(path), ignoreCase)
+        || FileSystemName.MatchesSimpleExpression(database, Path.GetFileNameWithoutExtension(path), ignoreCase);
 }

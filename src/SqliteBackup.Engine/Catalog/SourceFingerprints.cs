@@ -55,6 +55,8 @@ internal static class SourceFingerprints
 
     private static string Identity(FileStatus status) => FormattableString.Invariant($"{status.Volume:x}:{status.FileNumber:x}");
 
+    // Windows tells the time of a write for certain only when every handle that writes is closed
+    // (https://learn.microsoft.com/windows/win32/sysinfo/file-times), and an application keeps its own open: there a WAL is never settled.
     private static bool IsSettled(FileStatus? status, DateTime now)
     {
         if (status is not FileStatus known || OperatingSystem.IsWindows())

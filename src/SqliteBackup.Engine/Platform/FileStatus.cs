@@ -29,7 +29,7 @@ internal enum FileKind
 /// <param name="Owner">The owner's id; 0 on Windows.</param>
 /// <param name="Group">The group's id; 0 on Windows.</param>
 internal readonly record struct FileStatus(
-    ulong Volume, ulong FileNumber, long Size, long ModifiedNanoseconds, uint Owner, uint Group)
+    ulong Volume, UInt128 FileNumber, long Size, long ModifiedNanoseconds, uint Owner, uint Group)
 {
     /// <summary>When its content or its rights last changed, which no program can set back; 0 on Windows.</summary>
     public long ChangedNanoseconds { get; init; }

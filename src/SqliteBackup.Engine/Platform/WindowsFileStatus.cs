@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace SqliteBackup.Platform;
 
-/// <summary>GetFileInformationByHandle. It needs a handle, which on Windows costs nobody a lock.</summary>
+/// <summary>What Windows says of a file. It needs a handle, which there costs nobody a lock.</summary>
 internal static partial class WindowsFileStatus
 {
     private const int ReadAttributes = 0x80;
@@ -11,6 +11,7 @@ internal static partial class WindowsFileStatus
     private const int OpenExisting = 3;
     private const int BackupSemantics = 0x02000000;
     private const int OpenReparsePoint = 0x00200000;
+    private const int FileIdInfo = 18;
 
     public static FileStatus? Of(string path) => Of(path, BackupSemantics);
 
@@ -23,10 +24,15 @@ internal static partial class WindowsFileStatus
             return null;
         }
 
+        // The 64-bit number of a file is not its alone on ReFS, the 128-bit one is; file systems that lack that have the other
+        // (https://learn.microsoft.com/windows/win32/api/fileapi/ns-fileapi-by_handle_file_information).
+        FileId id = GetFileId(file, FileIdInfo, out FileId large, Marshal.SizeOf<FileId>())
+            ? large
+            : new FileId { Volume = information.VolumeSerialNumber, Low = ((ulong)information.FileIndexHigh << 32) | information.FileIndexLow };
         long modified = ((long)information.LastWriteTimeHigh << 32) | information.LastWriteTimeLow;
         return new FileStatus(
-            information.VolumeSerialNumber,
-            ((ulong)information.FileIndexHigh << 32) | information.FileIndexLow,
+            id.Volume,
+            new UInt128(id.High, id.Low),
             ((long)information.FileSizeHigh << 32) | information.FileSizeLow,
             UnixNanoseconds(modified),
             0,
@@ -71,6 +77,19 @@ internal static partial class WindowsFileStatus
     [LibraryImport("kernel32", EntryPoint = "GetFileInformationByHandle")]
     [return: MarshalAs(UnmanagedType.Bool)]
     private static partial bool GetFileInformationByHandle(SafeFileHandle file, out FileInformation information);
+
+    [LibraryImport("kernel32", EntryPoint = "GetFileInformationByHandleEx")]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool GetFileId(SafeFileHandle file, int kind, out FileId id, int size);
+
+    // FILE_ID_INFO.
+    [StructLayout(LayoutKind.Sequential)]
+    private struct FileId
+    {
+        public ulong Volume;
+        public ulong Low;
+        public ulong High;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     private struct FileInformation

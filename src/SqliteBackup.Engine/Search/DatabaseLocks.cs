@@ -12,7 +12,7 @@ internal sealed class DatabaseLocks
 {
     private const string Table = "/proc/locks";
 
-    private readonly HashSet<(ulong Volume, ulong FileNumber)> _locked = [];
+    private readonly HashSet<(ulong Volume, UInt128 FileNumber)> _locked = [];
 
     private DatabaseLocks()
     {

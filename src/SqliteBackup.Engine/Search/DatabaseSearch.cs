@@ -17,7 +17,7 @@ public sealed class DatabaseSearch
         ReturnSpecialDirectories = false,
     };
 
-    private readonly HashSet<(ulong Volume, ulong FileNumber)> _seen = [];
+    private readonly HashSet<(ulong Volume, UInt128 FileNumber)> _seen = [];
     private readonly Queue<string> _links = new();
     private readonly DatabaseLocks _locks = DatabaseLocks.Read();
 

@@ -70,9 +70,12 @@ internal static class DestinationRules
 
     /// <summary>Throws where a destination has a name that this system gives to something else.</summary>
     /// <exception cref="SqliteBackupException"><see cref="BackupFailure.DestinationOpenFailed"/>.</exception>
-    public static void ThrowIfForeignName(string destination)
+    public static void ThrowIfForeignName(string destination) => ThrowIfForeignName(destination, OperatingSystem.IsWindows());
+
+    /// <summary>Throws where a destination has a name that Windows gives to something else, if it is on Windows.</summary>
+    internal static void ThrowIfForeignName(string destination, bool isWindows)
     {
-        if (OperatingSystem.IsWindows() && WindowsNames.ProblemOf(destination) is string problem)
+        if (isWindows && WindowsNames.ProblemOf(destination) is string problem)
         {
             throw new SqliteBackupException(
                 BackupFailure.DestinationOpenFailed, destination, $"'{destination}' {problem}. Choose another destination, or another -FileNameFormat.");

@@ -15,8 +15,8 @@ internal sealed class StagedFile : IDisposable
     private string _destination;
     private readonly List<string> _madeFolders;
 
-    // Held open, with the exclusive lock that .NET takes for FileShare.None: while it is, no other run takes the file for abandoned.
-    // SQLite's own locks are of another kind and are not taken on this file.
+    // Held open until it has its name, with the exclusive lock that .NET takes for FileShare.None; on Windows to be open is lock enough. While it
+    // is, no other run takes the file for abandoned. SQLite takes no locks of its own on this file: some systems take them for the same kind.
     private FileStream? _file;
     private FlushBehind? _flush;
     private bool _published;
@@ -146,19 +146,14 @@ internal sealed class StagedFile : IDisposable
         Flush();
         try
         {
-            if (OperatingSystem.IsWindows())
-            {
-                // An open file can't be renamed there. Elsewhere its lock keeps other runs' sweeps from it until it has its name.
-                CloseHandle();
-            }
-
+            // Still open: that keeps other runs' sweeps from it until it has its name.
             if (overwrite)
             {
-                File.Move(Path, _destination, overwrite: true);
+                FileRename.Replace(Path, _destination);
             }
-            else
+            else if (!FileRename.TryTakeName(Path, _destination))
             {
-                MoveToFreeName();
+                throw DestinationRules.Exists(_destination);
             }
 
             _published = true;
@@ -199,9 +194,9 @@ internal sealed class StagedFile : IDisposable
     {
         string path = StagingName.ForFailed(_destination);
         FileFlush.File(Handle, Path);
-        CloseHandle();
-        File.Move(Path, path, overwrite: false);
+        FileRename.Replace(Path, path);
         _published = true;
+        CloseHandle();
         return path;
     });
 
@@ -221,8 +216,9 @@ internal sealed class StagedFile : IDisposable
         }
     }
 
+    // On Windows SQLite must be able to open it, too, and to share its deletion is what lets it be renamed while it is open.
     private static FileStream OpenExclusively(string path) =>
-        OwnerOnlyFile.Create(path, OperatingSystem.IsWindows() ? FileShare.ReadWrite : FileShare.None);
+        OwnerOnlyFile.Create(path, OperatingSystem.IsWindows() ? FileShare.ReadWrite | FileShare.Delete : FileShare.None);
 
     private static List<string> MakeFolder(string folder)
     {
@@ -279,31 +275,6 @@ internal sealed class StagedFile : IDisposable
 
     private SqliteBackupException Stands(Exception exception, string message) =>
         new(BackupFailure.BackupFailed, _destination, message, innerException: exception) { FileStands = true };
-
-    private void MoveToFreeName()
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            File.Move(Path, _destination, overwrite: false);
-            return;
-        }
-
-        // A link takes a free name in one step and never an occupied one. Where a file system has no links, the look before the rename
-        // leaves an instant in which two runs could take the same name.
-        int error = PosixFiles.Link(Path, _destination);
-        if (error == 0)
-        {
-            File.Delete(Path);
-        }
-        else if (error == PosixFiles.FileExists || System.IO.Path.Exists(_destination))
-        {
-            throw DestinationRules.Exists(_destination);
-        }
-        else
-        {
-            File.Move(Path, _destination, overwrite: true);
-        }
-    }
 
     private void CloseHandle()
     {

@@ -88,22 +88,20 @@ public static partial class StagingName
                 return;
             }
 
-            // On Unix opening fails while the run that made it holds its lock; on Windows deleting fails while anybody has it open.
-            using (SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            // Opening fails while the run that made it holds its lock, on Windows while anybody has it open. There the file goes with this handle,
+            // in one step: nobody can make a new one of the name in between.
+            FileOptions options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
+            using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, options);
+            if (OperatingSystem.IsWindows())
             {
-                if (!OperatingSystem.IsWindows())
-                {
-                    // Another may have removed it in between, and a third have made a new one of that name.
-                    if (IsAt(path, file))
-                    {
-                        Delete(path);
-                    }
-
-                    return;
-                }
+                DeleteSidecars(path);
             }
-
-            Delete(path);
+            else if (IsAt(path, file))
+            {
+                // Another may have removed it in between, and a third have made a new one of that name.
+                File.Delete(path);
+                DeleteSidecars(path);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -111,9 +109,8 @@ public static partial class StagingName
         }
     }
 
-    private static void Delete(string path)
+    private static void DeleteSidecars(string path)
     {
-        File.Delete(path);
         foreach (string suffix in Sidecars.Suffixes)
         {
             File.Delete(path + suffix);

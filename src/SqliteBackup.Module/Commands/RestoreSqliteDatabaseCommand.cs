@@ -130,16 +130,18 @@ public sealed class RestoreSqliteDatabaseCommand : ReadingCommand
     // Two backups can't both become one database. Only when all are known can that be seen before anything is written.
     protected override void EndProcessing()
     {
-        StringComparer names = OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
-        foreach (IGrouping<string, RestoreRequest> database in _requests.DistinctBy(request => (request.Backup, request.Database)).GroupBy(request => request.Database, names))
+        foreach (IGrouping<string, RestoreRequest> database in _requests
+            .DistinctBy(request => (request.Backup, request.Database))
+            .GroupBy(request => BackupDestinations.KeyOf(request.Database)))
         {
+            RestoreRequest first = database.First();
             if (database.Count() == 1)
             {
-                Try(database.Single().Backup, () => Restore(database.Single()));
+                Try(first.Backup, () => Restore(first));
             }
             else
             {
-                Fail(TooMany(database.Key, database.Count()), database.Key);
+                Fail(TooMany(first.Database, database.Count()), first.Database);
             }
         }
 

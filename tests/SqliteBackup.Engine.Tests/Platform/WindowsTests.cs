@@ -46,6 +46,21 @@ public sealed class WindowsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("NUL.{timestamp}")]
+    [InlineData("{name}.")]
+    [InlineData("{name} ")]
+    [InlineData("{name}:bak")]
+    public void Names_that_a_format_yields_are_refused_where_Windows_gives_them_to_something_else(string format)
+    {
+        string path = Path.Combine(_folder.Path, FileNameFormat.Parse(format).GetFileName("/in/app.db", DateTime.UtcNow));
+
+        SqliteBackupException error = Assert.Throws<SqliteBackupException>(() => DestinationRules.ThrowIfForeignName(path, isWindows: true));
+        Assert.Equal(BackupFailure.DestinationOpenFailed, error.Failure);
+        Assert.Contains("FileNameFormat", error.Message, StringComparison.Ordinal);
+        DestinationRules.ThrowIfForeignName(path, isWindows: false);
+    }
+
+    [Theory]
     [InlineData(0x80070020, "has it open")]
     [InlineData(0x80070021, "has it open")]
     [InlineData(0x80070013, "read-only")]
@@ -67,6 +82,35 @@ public sealed class WindowsTests : IDisposable
         Assert.Equal(
             BackupFailure.DestinationFull,
             FileErrors.Translate(new IOException("full", unchecked((int)code)), _folder["a.db"], BackupFailure.DestinationOpenFailed).Failure);
+
+    [Theory]
+    [InlineData(5, true, typeof(UnauthorizedAccessException))]
+    [InlineData(32, true, typeof(IOException))]
+    [InlineData(33, true, typeof(IOException))]
+    [InlineData(112, false, typeof(IOException))]
+    [InlineData(183, false, typeof(IOException))]
+    public void What_another_program_holds_is_tried_again_and_nothing_else(int code, bool isMomentary, Type type)
+    {
+        Exception exception = WindowsErrors.ExceptionOf(code, "x");
+
+        Assert.IsType(type, exception);
+        Assert.Equal(unchecked((int)0x80070000) | code, exception.HResult);
+        Assert.Equal(isMomentary, WindowsErrors.IsMomentary(exception));
+    }
+
+    [Fact]
+    public void A_free_name_is_taken_and_an_occupied_one_is_not()
+    {
+        File.WriteAllText(_folder["new"], "new");
+        File.WriteAllText(_folder["taken"], "old");
+
+        Assert.False(FileRename.TryTakeName(_folder["new"], _folder["taken"]));
+        Assert.Equal("old", File.ReadAllText(_folder["taken"]));
+        Assert.True(FileRename.TryTakeName(_folder["new"], _folder["free"]));
+        FileRename.Replace(_folder["free"], _folder["taken"]);
+        Assert.Equal("new", File.ReadAllText(_folder["taken"]));
+        Assert.Equal(["taken"], _folder.Files());
+    }
 
     [Fact]
     public void A_name_that_is_too_long_for_Windows_is_told_as_such()

@@ -59,6 +59,18 @@ public sealed class CaselessTests : IDisposable
     }
 
     [Fact]
+    public void A_database_is_chosen_in_any_case_where_its_folder_ignores_it()
+    {
+        Assert.SkipWhen(_disk is null, CaselessFileSystem.Missing);
+        File.WriteAllText(_folder["disk/here.txt"], "");
+        CatalogEntry[] backups = [Entry("disk/app.db"), Entry("app.db")];
+
+        Assert.Equal([backups[0]], new BackupSelection { Databases = [_folder["disk/APP.db"], _folder["APP.db"]] }.Of(backups));
+
+        CatalogEntry Entry(string database) => new() { Backup = _folder["backup"], Database = _folder[database], Host = "here" };
+    }
+
+    [Fact]
     public void An_empty_folder_is_asked_by_its_own_name()
     {
         Assert.SkipWhen(_disk is null, CaselessFileSystem.Missing);

@@ -50,6 +50,30 @@ public sealed class StagingTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true, "copy.db")]
+    [InlineData(false, "copy.db")]
+    [InlineData(null, "copy.db.failed-*")]
+    public void What_is_complete_is_nobodys_to_sweep_until_it_has_its_name(bool? overwrite, string expected)
+    {
+        using StagedFile staged = StagedFile.Create(_folder["copy.db"]);
+        staged.Write(0, "whole"u8);
+        staged.Flush();
+
+        StagingName.SweepAbandoned(_folder.Path);
+        if (overwrite is bool replace)
+        {
+            staged.Publish(replace, BackupRights.OwnerOnly);
+        }
+        else
+        {
+            _ = staged.KeepAside();
+        }
+
+        Assert.Equal("whole", File.ReadAllText(Assert.Single(Directory.GetFiles(_folder.Path, expected))));
+        Assert.Single(_folder.Files());
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void Import_and_export_remove_what_killed_ones_left(bool imports)
