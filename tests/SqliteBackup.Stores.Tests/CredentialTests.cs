@@ -3,7 +3,7 @@ using SqliteBackup.Stores.Tests.Servers;
 namespace SqliteBackup.Stores.Tests;
 
 /// <summary>Who may not get in is told so once, and the secret is not shown.</summary>
-public abstract class CredentialTests<TServer>(ServerFixture<TServer> fixture) : IClassFixture<ServerFixture<TServer>>
+public abstract class CredentialTests<TServer>(ServerFixture<TServer> fixture)
     where TServer : LoopbackServer, IStoreServer, new()
 {
     /// <summary>A credential that is wrong.</summary>
@@ -20,7 +20,7 @@ public abstract class CredentialTests<TServer>(ServerFixture<TServer> fixture) :
     }
 }
 
-public sealed class RadosCredentialTests(ServerFixture<RadosGateway> fixture) : CredentialTests<RadosGateway>(fixture)
+public sealed class RadosCredentialTests(ServerFixture<RadosStoreServer> fixture) : CredentialTests<RadosStoreServer>(fixture)
 {
     private protected override StoreCredential Wrong => new("TEST", "hunter2");
 }

@@ -1,3 +1,4 @@
 global using SqliteBackup.Storage;
 global using SqliteBackup.Testing;
+global using SqliteBackup.Testing.Servers;
 global using Xunit;

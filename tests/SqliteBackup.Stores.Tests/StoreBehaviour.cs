@@ -3,7 +3,7 @@ using SqliteBackup.Stores.Tests.Servers;
 namespace SqliteBackup.Stores.Tests;
 
 /// <summary>What every store does alike.</summary>
-public abstract class StoreBehaviour<TServer> : IClassFixture<ServerFixture<TServer>>, IDisposable
+public abstract class StoreBehaviour<TServer> : IDisposable
     where TServer : class, IStoreServer, IDisposable, new()
 {
     private const int SeveralParts = 20_000_001;

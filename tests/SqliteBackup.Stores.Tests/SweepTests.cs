@@ -3,11 +3,11 @@ using SqliteBackup.Stores.Tests.Servers;
 namespace SqliteBackup.Stores.Tests;
 
 /// <summary>What a killed upload leaves is never listed, and goes when nobody can be at it any more.</summary>
-public sealed class SweepTests(ServerFixture<SshServer> fixture) : IClassFixture<ServerFixture<SshServer>>
+public sealed class SweepTests(ServerFixture<SshStoreServer> fixture)
 {
     private const string Suffix = ".partial-0123456789abcdef";
 
-    private SshServer Server => fixture.Server;
+    private SshStoreServer Server => fixture.Server;
 
     [Fact]
     public void What_is_a_day_old_goes_and_what_is_younger_stays_unlisted()

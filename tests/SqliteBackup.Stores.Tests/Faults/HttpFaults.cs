@@ -49,7 +49,7 @@ public abstract class LyingFaults<TServer>(ServerFixture<TServer> fixture) : Htt
     }
 }
 
-public sealed class SftpFaults(ServerFixture<SshServer> fixture) : StoreFaults<SshServer>(fixture);
+public sealed class SftpFaults(ServerFixture<SshStoreServer> fixture) : StoreFaults<SshStoreServer>(fixture);
 
 public sealed class S3RverFaults(ServerFixture<S3RverServer> fixture) : LyingFaults<S3RverServer>(fixture)
 {

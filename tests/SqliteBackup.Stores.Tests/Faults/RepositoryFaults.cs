@@ -5,7 +5,7 @@ using SqliteBackup.Stores.Tests.Servers;
 namespace SqliteBackup.Stores.Tests.Faults;
 
 /// <summary>What no store's connection may do to a repository: a backup that was listed stays whole, and the next run goes on.</summary>
-public sealed class RepositoryFaults : IClassFixture<ServerFixture<S3RverServer>>, IDisposable
+public sealed class RepositoryFaults : IDisposable
 {
     private const int Length = 3_000_000;
 

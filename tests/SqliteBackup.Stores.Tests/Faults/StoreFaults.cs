@@ -3,7 +3,7 @@ using SqliteBackup.Stores.Tests.Servers;
 namespace SqliteBackup.Stores.Tests.Faults;
 
 /// <summary>What no store's connection may do to a backup.</summary>
-public abstract class StoreFaults<TServer> : IClassFixture<ServerFixture<TServer>>, IDisposable
+public abstract class StoreFaults<TServer> : IDisposable
     where TServer : LoopbackServer, IStoreServer, new()
 {
     private const int Length = 12_000_000;

@@ -44,7 +44,7 @@ public sealed class KnownHostsTests : IDisposable
     [InlineData("other.example", false)]
     public void A_hashed_name_is_that_of_its_host_alone(string hashed, bool trusted)
     {
-        string keygen = Programs.Find("ssh-keygen", "openssh-client");
+        string keygen = Installed.OrSkip(() => Programs.Find("ssh-keygen", "openssh-client"));
         LoopbackServer.Run(keygen, "-q", "-t", "ed25519", "-N", "", "-f", _folder["id"]);
         string key = File.ReadAllText(_folder["id.pub"]).Split(' ')[1];
         File.WriteAllText(_folder["known_hosts"], $"{hashed} ssh-ed25519 {key}\n");

@@ -3,11 +3,11 @@ using SqliteBackup.Stores.Tests.Servers;
 namespace SqliteBackup.Stores.Tests.Sftp;
 
 /// <summary>Who gets in at a real sshd, and whom it may be.</summary>
-public sealed class SftpLoginTests(ServerFixture<SshServer> fixture) : IClassFixture<ServerFixture<SshServer>>, IDisposable
+public sealed class SftpLoginTests(ServerFixture<SshStoreServer> fixture) : IDisposable
 {
     private readonly TempFolder _folder = new();
 
-    private SshServer Server => fixture.Server;
+    private SshStoreServer Server => fixture.Server;
 
     public void Dispose() => _folder.Dispose();
 

@@ -1,7 +1,7 @@
-namespace SqliteBackup.Stores.Tests.Servers;
+namespace SqliteBackup.Testing.Servers;
 
 /// <summary>OpenSSH's sshd with a key and a known_hosts of its own.</summary>
-public sealed class SshServer : LoopbackServer, IStoreServer
+public class SshServer : LoopbackServer
 {
     public SshServer()
     {
@@ -55,35 +55,11 @@ public sealed class SshServer : LoopbackServer, IStoreServer
     /// <summary>Its key of another kind.</summary>
     public string SecondHostKey => HostKeyIn("host_rsa.pub");
 
-    public IBackupStore Open(string place, StoreSettings? settings = null, int? port = null)
-    {
-        if (port is not null)
-        {
-            Know(port.Value);
-        }
-
-        return BackupStores.Open(
-            LocationOf(place, port),
-            QuickSettings.With(StoreScheme.Sftp, settings, (StoreOptions.KeyFile, Key), (StoreOptions.KnownHostsFile, KnownHosts)));
-    }
-
-    /// <summary>Where a place is.</summary>
-    public StoreLocation LocationOf(string place, int? port = null) =>
-        StoreLocation.Parse($"sftp://{Environment.UserName}@127.0.0.1:{port ?? Port}{FolderOf(place)}/");
-
     /// <summary>A place's folder on this machine.</summary>
     public string FolderOf(string place) => Folder["files/" + place];
 
-    public void Fill(string place, int count)
-    {
-        string folder = Directory.CreateDirectory(Path.Combine(FolderOf(place), "many")).FullName;
-        for (int i = 0; i < count; i++)
-        {
-            File.WriteAllBytes(Path.Combine(folder, $"{i:D4}.db"), [(byte)i]);
-        }
-    }
+    /// <summary>Makes the server known behind a proxy's port, too.</summary>
+    public void Know(int port) => File.AppendAllText(KnownHosts, $"[127.0.0.1]:{port} {HostKey}\n");
 
     private string HostKeyIn(string file) => string.Join(' ', File.ReadAllText(Folder[file]).Split(' ')[..2]);
-
-    private void Know(int port) => File.AppendAllText(KnownHosts, $"[127.0.0.1]:{port} {HostKey}\n");
 }

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace SqliteBackup.Stores.Tests.Servers;
+namespace SqliteBackup.Testing.Servers;
 
-/// <summary>A real server on this machine, for as long as the tests of one class run.</summary>
+/// <summary>A real server on this machine, until it is disposed.</summary>
 public abstract class LoopbackServer : IDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(40);
@@ -12,7 +12,7 @@ public abstract class LoopbackServer : IDisposable
     private readonly List<Process> _processes = [];
 
     /// <summary>Its files.</summary>
-    internal TempFolder Folder { get; } = new();
+    public TempFolder Folder { get; } = new();
 
     /// <summary>Where it listens.</summary>
     public int Port { get; protected init; } = FreePort();
@@ -51,7 +51,7 @@ public abstract class LoopbackServer : IDisposable
     }
 
     /// <summary>Runs a program to its end.</summary>
-    internal static string Run(string program, params string[] arguments)
+    public static string Run(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         using Process process = Process.Start(start)!;

@@ -1,18 +1,28 @@
 using System.Diagnostics;
 
-namespace SqliteBackup.Stores.Tests.Servers;
+namespace SqliteBackup.Testing.Servers;
 
 /// <summary>Ceph's gateway over a store in memory: a whole S3 that heeds conditions and hashes.</summary>
-public sealed class RadosGateway : S3Server
+public class RadosGateway : S3Server
 {
     private const string Cluster = "4aca5001-78a9-42e7-b242-91dfe98411b1";
     private const string Everything = "allow *";
 
+    private const long DefaultBytes = 2L << 30;
+
+    private readonly long _bytes;
     private readonly string _config;
     private readonly string _keyring;
 
     public RadosGateway()
+        : this(DefaultBytes)
     {
+    }
+
+    /// <param name="bytes">How much it takes.</param>
+    public RadosGateway(long bytes)
+    {
+        _bytes = bytes;
         string monitor = Programs.Find("ceph-mon", "ceph-mon");
         string disk = Programs.Find("ceph-osd", "ceph-osd");
         string gateway = Programs.Find("radosgw", "radosgw");
@@ -33,11 +43,13 @@ public sealed class RadosGateway : S3Server
         Start(disk, ["-f", "-c", _config, "-i", "0"]);
         Start(gateway, ["-f", "-c", _config, "-n", "client.rgw"]);
         WaitUntilReady();
-        Run("radosgw-admin", "-c", _config, "-n", "client.rgw", "user", "create", "--uid", "test", "--display-name", "test", "--access-key", "TEST", "--secret-key", "TESTSECRET");
+        Run("radosgw-admin", "-c", _config, "-n", "client.rgw", "user", "create", "--uid", "test", "--display-name", "test", "--access-key", AccessKey, "--secret-key", SecretKey);
         MakeBucket();
     }
 
-    protected override StoreCredential Credential => new("TEST", "TESTSECRET");
+    public sealed override string AccessKey => "TEST";
+
+    public sealed override string SecretKey => "TESTSECRET";
 
     private void MakeKeys()
     {
@@ -48,22 +60,14 @@ public sealed class RadosGateway : S3Server
         }
     }
 
+    // It listens before it is ready.
     private void MakeBucket()
     {
-        using var client = new Amazon.S3.AmazonS3Client(
-            Credential.UserName,
-            Credential.Secret,
-            new Amazon.S3.AmazonS3Config { ServiceURL = $"http://127.0.0.1:{Port}", ForcePathStyle = true, AuthenticationRegion = "us-east-1" });
-        for (var watch = Stopwatch.StartNew(); ; Thread.Sleep(200))
+        for (var watch = Stopwatch.StartNew(); !TryMakeBucket(); Thread.Sleep(200))
         {
-            try
+            if (watch.Elapsed > TimeSpan.FromSeconds(20))
             {
-                client.PutBucketAsync(Bucket).GetAwaiter().GetResult();
-                return;
-            }
-            catch (Amazon.S3.AmazonS3Exception) when (watch.Elapsed < TimeSpan.FromSeconds(20))
-            {
-                // It listens before it is ready.
+                throw new InvalidOperationException("The gateway made no bucket.");
             }
         }
     }
@@ -87,12 +91,14 @@ public sealed class RadosGateway : S3Server
         mon allow pool size one = true
         osd crush chooseleaf type = 0
         osd objectstore = memstore
-        memstore device bytes = 2147483648
+        memstore device bytes = {_bytes}
         mon data = {Folder["mon"]}
         osd data = {Folder["osd"]}
         public addr = 127.0.0.1
         [client.rgw]
         rgw frontends = beast endpoint=127.0.0.1:{Port}
+        rgw gc obj min wait = 1
+        rgw gc processor period = 1
         rgw data = {Folder["rgw"]}
 
         """;
