@@ -8,6 +8,9 @@ namespace SqliteBackup.Stores;
 /// <summary>What stores and networks say, as the Engine's own exception, without secrets.</summary>
 internal static partial class StoreErrors
 {
+    // Amazon and Azure take requests that are a quarter of an hour old; some others are stricter.
+    private static readonly TimeSpan MaxClockSkew = TimeSpan.FromMinutes(5);
+
     /// <summary>The name is taken.</summary>
     public static SqliteBackupException Exists(string path) => new(
         BackupFailure.DestinationExists, path, $"'{path}' exists already. Choose another name, or use -Force to replace it.");
@@ -38,8 +41,19 @@ internal static partial class StoreErrors
     /// <param name="message">The store's explanation.</param>
     /// <param name="path">What it is about.</param>
     /// <param name="cause">The exception that it came in.</param>
-    public static SqliteBackupException FromStatus(HttpStatusCode status, string? code, string message, string path, Exception cause)
+    /// <param name="storesTime">What the store's clock says, or null where its answer does not tell.</param>
+    public static SqliteBackupException FromStatus(HttpStatusCode status, string? code, string message, string path, Exception cause, DateTimeOffset? storesTime = null)
     {
+        // An answer without a body does not say so itself.
+        if ((int)status is 401 or 403 && storesTime is DateTimeOffset time && DateTimeOffset.UtcNow - time is TimeSpan ahead && ahead.Duration() > MaxClockSkew)
+        {
+            return Refused(
+                path,
+                $"this machine's clock is {ahead.Duration().TotalMinutes:N0} minutes {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} the store's, which takes no request from it",
+                "Set this machine's clock.",
+                cause);
+        }
+
         string what = string.IsNullOrEmpty(code) ? $"{message.TrimEnd('.')} ({(int)status})" : $"{message.TrimEnd('.')} ({code})";
         return (int)status switch
         {

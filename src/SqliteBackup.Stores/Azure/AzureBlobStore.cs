@@ -102,7 +102,7 @@ internal sealed class AzureBlobStore : RemoteStore
     protected override SqliteBackupException? Translate(Exception exception, string path) => exception switch
     {
         RequestFailedException { Status: > 0 } failed => StoreErrors.FromStatus(
-            (System.Net.HttpStatusCode)failed.Status, failed.ErrorCode, failed.Message.Split('\n')[0], path, failed),
+            (System.Net.HttpStatusCode)failed.Status, failed.ErrorCode, failed.Message.Split('\n')[0], path, failed, failed.GetRawResponse()?.Headers.Date),
         global::Azure.Identity.AuthenticationFailedException => StoreErrors.Refused(
             path,
             exception.Message.Split('\n')[0].TrimEnd('.'),

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using Amazon.Runtime;
+using Amazon.Runtime.Internal;
 using Amazon.S3;
 using Amazon.S3.Model;
 using SqliteBackup.Storage;
@@ -140,12 +142,18 @@ internal sealed class S3Store : RemoteStore
 
     protected override SqliteBackupException? Translate(Exception exception, string path) => exception switch
     {
-        AmazonServiceException { StatusCode: > 0 } service => StoreErrors.FromStatus(service.StatusCode, service.ErrorCode, service.Message, path, service),
+        AmazonServiceException { StatusCode: > 0 } service => StoreErrors.FromStatus(service.StatusCode, service.ErrorCode, service.Message, path, service, TimeOf(service)),
         AmazonClientException { InnerException: null } client => StoreErrors.Refused(
             path, client.Message.TrimEnd('.'), "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or -StoreCredential; the region with -StoreOption @{ Region = '...' }.", client),
         AmazonServiceException or AmazonClientException => StoreErrors.FromNetwork(exception, path) ?? StoreErrors.Unavailable(path, exception.Message.TrimEnd('.'), exception),
         _ => null,
     };
+
+    private static DateTimeOffset? TimeOf(AmazonServiceException exception) =>
+        exception.InnerException is HttpErrorResponseException { Response: { } response }
+        && DateTimeOffset.TryParseExact(response.GetHeaderValue("Date"), "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            ? time
+            : null;
 
     private static StoredFile Describe(string name, GetObjectMetadataResponse head) =>
         new(name, head.ContentLength, head.LastModified?.ToUniversalTime() ?? default);
