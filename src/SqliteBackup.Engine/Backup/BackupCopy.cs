@@ -51,8 +51,7 @@ public sealed class BackupCopy
 
         var plan = new BackupPlan(_request.Source, _request.Destination, _request.Overwrite, MayRename: false, HasManifest: true);
         _request.DestinationCatalog.ThrowUnlessFree(plan);
-        using StagedFile file = StagedFile.Create(_request.DestinationCatalog.StagingPathFor(_request.Destination));
-        Fill(file, manifest);
+        using StagedFile file = Stage(manifest);
         BackupPlacement placement = _request.DestinationCatalog.Add(new NewBackup
         {
             Plan = plan,
@@ -84,6 +83,27 @@ public sealed class BackupCopy
             _ => throw new SqliteBackupException(
                 BackupFailure.ChecksumMismatch, _request.Source, $"'{_request.Source}' was not copied: it is not the file that its manifest describes, or the manifest is damaged. Use another backup."),
         };
+    }
+
+    private StagedFile Stage(BackupManifest manifest)
+    {
+        string path = _request.DestinationCatalog.StagingPathFor(_request.Destination);
+        return path == _request.Destination ? Filled() : StagingRoom.Guard(Path.GetDirectoryName(path)!, _request.Source, Filled);
+
+        StagedFile Filled()
+        {
+            var file = StagedFile.Create(path);
+            try
+            {
+                Fill(file, manifest);
+                return file;
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+        }
     }
 
     // The copy has the manifest's bytes, or there is none.

@@ -85,7 +85,7 @@ public sealed class DatabaseBackup
         var backup = new DatabaseBackup(request, observer, control, running.Token);
         try
         {
-            BackupResult result = backup.Run();
+            BackupResult result = backup.InStaging(backup._stagingPath, () => backup.InStaging(backup._copyPath, backup.Run));
             backup._meter.Enter(BackupState.Completed);
             return result;
         }
@@ -121,6 +121,10 @@ public sealed class DatabaseBackup
             }
         }
     }
+
+    // Beside the backup is no staging folder, and -StagingPath changes nothing there.
+    private T InStaging<T>(string path, Func<T> run) =>
+        path == _request.Destination ? run() : StagingRoom.Guard(Path.GetDirectoryName(path)!, _request.Database, run);
 
     // The way of every backup: open, copy, check, store, record, prune.
     private BackupResult BackUp()

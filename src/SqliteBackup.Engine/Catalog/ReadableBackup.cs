@@ -8,24 +8,32 @@ namespace SqliteBackup.Catalog;
 
 /// <summary>
 /// Opens what a test of a backup reads so that its folder is not touched: a database at rest without locks or sidecars, any other as a backup's source,
-/// and what has to be unpacked or recovered in a private folder among the temporary files.
+/// and what has to be unpacked or recovered in a private folder elsewhere.
 /// </summary>
 internal sealed class ReadableBackup : IDisposable
 {
     private readonly LockWaiter _busy;
+    private readonly string _stagingFolder;
     private WorkFolder? _workFolder;
     private StagedFile? _unpacked;
     private BackupSource? _source;
 
-    public ReadableBackup(string path, TimeSpan busyTimeout, CancellationToken cancellationToken) =>
+    public ReadableBackup(string path, TimeSpan busyTimeout, string? stagingFolder, CancellationToken cancellationToken)
+    {
         _busy = OperationContext.Reading(path, busyTimeout, cancellationToken).WaiterFor(path);
+        _stagingFolder = stagingFolder ?? Path.GetTempPath();
+    }
 
     /// <summary>Decrypts and decompresses a backup.</summary>
     /// <exception cref="SqliteBackupException">See <see cref="BackupReader.Extract"/>.</exception>
     public BackupSource OpenEncoded(BackupReader reader, CancellationToken cancellationToken)
     {
-        _unpacked = StageAmongTemporaries();
-        reader.Extract(_unpacked, isForKeeps: false, _ => cancellationToken.ThrowIfCancellationRequested());
+        StagedFile unpacked = _unpacked = Stage();
+        StagingRoom.Guard(_stagingFolder, reader.Path, () =>
+        {
+            reader.Extract(unpacked, isForKeeps: false, _ => cancellationToken.ThrowIfCancellationRequested());
+            return unpacked;
+        });
         return _source = OpenAtRest(_unpacked.Path, _unpacked.Length, isPrivate: true, shownAs: reader.Path)!;
     }
 
@@ -33,7 +41,7 @@ internal sealed class ReadableBackup : IDisposable
     /// <exception cref="SqliteBackupException">It is missing, no database, locked for too long, or can't be read.</exception>
     public BackupSource Open(string path) =>
         _source = (FileStatus.Of(path) is { Size: >= DatabaseHeader.Length } status && !Directory.Exists(path) ? OpenAtRest(path, status.Size, isPrivate: false) : null)
-            ?? new SourceOpener(path, _busy, StageAmongTemporaries).Open();
+            ?? new SourceOpener(path, _busy, Stage).Open();
 
     public void Dispose()
     {
@@ -71,9 +79,9 @@ internal sealed class ReadableBackup : IDisposable
         }
     }
 
-    private StagedFile StageAmongTemporaries()
+    private StagedFile Stage()
     {
-        _workFolder ??= WorkFolder.Create();
+        _workFolder ??= WorkFolder.Create(_stagingFolder);
         return StagedFile.Create(Path.Combine(_workFolder.Path, "database"));
     }
 }

@@ -11,7 +11,10 @@ internal sealed class StoreDownload(IBackupStore store, StoreManifests manifests
     /// <param name="backup">Its location.</param>
     /// <param name="betweenChunks">Told how many bytes came so far, and of how many; it may throw.</param>
     /// <param name="cancellationToken">Ends it; nothing is left behind.</param>
-    public FetchedBackup Run(string name, string backup, Action<long, long> betweenChunks, CancellationToken cancellationToken)
+    public FetchedBackup Run(string name, string backup, Action<long, long> betweenChunks, CancellationToken cancellationToken) =>
+        StagingRoom.Guard(stagingFolder, backup, () => Fetch(name, backup, betweenChunks, cancellationToken));
+
+    private FetchedBackup Fetch(string name, string backup, Action<long, long> betweenChunks, CancellationToken cancellationToken)
     {
         StoredFile stored = store.Stat(name, cancellationToken) ?? throw new SqliteBackupException(
             BackupFailure.BackupNotFound, backup, $"There is no '{backup}'. See what there is with Get-SqliteBackup.");

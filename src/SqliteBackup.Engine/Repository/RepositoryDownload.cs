@@ -17,7 +17,10 @@ internal sealed class RepositoryDownload(RepositorySession session, string stagi
     /// <param name="backup">Its address.</param>
     /// <param name="betweenChunks">Told how many bytes came so far, and of how many, on the calling thread; it may throw.</param>
     /// <param name="cancellationToken">Ends it; nothing is left behind.</param>
-    public FetchedBackup Run(RepositorySnapshot snapshot, string backup, Action<long, long> betweenChunks, CancellationToken cancellationToken)
+    public FetchedBackup Run(RepositorySnapshot snapshot, string backup, Action<long, long> betweenChunks, CancellationToken cancellationToken) =>
+        StagingRoom.Guard(stagingFolder, backup, () => Fetch(snapshot, backup, betweenChunks, cancellationToken));
+
+    private FetchedBackup Fetch(RepositorySnapshot snapshot, string backup, Action<long, long> betweenChunks, CancellationToken cancellationToken)
     {
         BackupManifest? manifest = session.ReadManifest(snapshot, cancellationToken);
         StagingRoom.ThrowIfLess(stagingFolder, manifest?.Bytes ?? 0, backup);

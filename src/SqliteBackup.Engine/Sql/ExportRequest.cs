@@ -11,6 +11,9 @@ public sealed record ExportRequest
     /// <summary>Who reads it where it is encrypted. Default: nobody.</summary>
     public IReadOnlyList<AgeIdentity> Identities { get; init; } = [];
 
+    /// <summary>The full path of the folder for what has to be unpacked or recovered before it is read, or null (the default) for the system's.</summary>
+    public string? StagingFolder { get; init; }
+
     /// <summary>Names of tables, with <c>*</c> and <c>?</c>; empty for all. What belongs to a table comes with it.</summary>
     public IReadOnlyList<string> Tables { get; init; } = [];
 

@@ -71,9 +71,9 @@ public static class SqlExport
         LockWaiter busy = operation.WaiterFor(request.Database);
         var statistics = new CopyStatistics();
         BackupReader? encoded = BackupReader.TryOpenEncoded(request.Database, request.Identities);
-        using var unpacked = new ReadableBackup(request.Database, request.BusyTimeout, cancellationToken);
+        using var unpacked = new ReadableBackup(request.Database, request.BusyTimeout, request.StagingFolder, cancellationToken);
         using BackupSource source = encoded is null
-            ? new SourceOpener(request.Database, busy, () => StagedFile.Create(CopyPath())).Open()
+            ? new SourceOpener(request.Database, busy, () => StagedFile.Create(CopyPath(request.StagingFolder))).Open()
             : unpacked.OpenEncoded(encoded, cancellationToken);
         using var snapshot = new SourceSnapshot(source, busy, statistics);
         snapshot.Take();
@@ -154,5 +154,5 @@ public static class SqlExport
     }
 
     /// <summary>Where a database that a crash left unfinished is recovered in a private copy.</summary>
-    internal static string CopyPath() => Path.Combine(Path.GetTempPath(), "sqlitebackup-export.db");
+    internal static string CopyPath(string? folder = null) => Path.Combine(folder ?? Path.GetTempPath(), "sqlitebackup-export.db");
 }

@@ -59,7 +59,7 @@ public sealed class BackupTest
                 IsEncrypted = reader.IsEncrypted,
                 StoredBytes = FileStatus.Of(_request.Path)?.Size ?? 0,
             };
-            using var opened = new ReadableBackup(_request.Path, _request.BusyTimeout, _cancellationToken);
+            using var opened = new ReadableBackup(_request.Path, _request.BusyTimeout, _request.StagingFolder, _cancellationToken);
             try
             {
                 if (Read(reader, opened) is BackupSource source)
@@ -221,7 +221,7 @@ public sealed class BackupTest
 
         TimeSpan began = _clock.Elapsed;
         _isComparing = true;
-        using var opened = new ReadableBackup(against, _request.BusyTimeout, _cancellationToken);
+        using var opened = new ReadableBackup(against, _request.BusyTimeout, _request.StagingFolder, _cancellationToken);
         BackupSource live = opened.Open(against);
         IntegrityCheck.Guard(live.Handle, () => _cancellationToken.IsCancellationRequested);
         SqliteErrors.Check(raw.sqlite3_exec(live.Handle, "BEGIN"), live.Handle, BackupFailure.SourceOpenFailed, against);

@@ -11,6 +11,9 @@ public sealed record BackupTestRequest
     /// <summary>Who reads it where it is encrypted. Default: nobody.</summary>
     public IReadOnlyList<AgeIdentity> Identities { get; init; } = [];
 
+    /// <summary>The full path of the folder for what has to be unpacked or recovered before it is read, or null (the default) for the system's.</summary>
+    public string? StagingFolder { get; init; }
+
     /// <summary>How its pages are checked. Default: <see cref="VerifyLevel.Full"/>.</summary>
     public VerifyLevel Level { get; init; } = VerifyLevel.Full;
 

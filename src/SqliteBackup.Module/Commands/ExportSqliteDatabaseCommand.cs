@@ -72,6 +72,7 @@ public sealed class ExportSqliteDatabaseCommand : ReadingCommand
         {
             Database = fetched.Path,
             Identities = Identities,
+            StagingFolder = StagingFolder,
             Tables = Table,
             SchemaOnly = SchemaOnly,
             DataOnly = DataOnly,

@@ -105,6 +105,7 @@ public sealed class TestSqliteBackupCommand : ReadingCommand
         {
             Path = backup,
             Identities = Identities,
+            StagingFolder = StagingFolder,
             CheckForeignKeys = CheckForeignKeys,
             Queries = Query,
             Against = Against is null ? null : Resolver.ResolveDatabases(Against, isLiteral: true)[0],
