@@ -17,4 +17,10 @@ public sealed record StoreSettings
 
     /// <summary>The first wait before trying again; each next one is about twice as long.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How old what a run left unfinished has to be before a sweep removes it: another may still be at work on what is
+    /// younger. More than zero.
+    /// </summary>
+    public TimeSpan AbandonedAfter { get; init; } = TimeSpan.FromDays(1);
 }

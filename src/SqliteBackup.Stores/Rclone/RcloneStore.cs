@@ -11,8 +11,6 @@ internal sealed partial class RcloneStore : RemoteStore
     private const int FileNotFound = 4;
     private const int MayPass = 5;
 
-    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromDays(1);
-
     private readonly RcloneRunner _rclone;
     private readonly string _folder;
 
@@ -122,7 +120,7 @@ internal sealed partial class RcloneStore : RemoteStore
     {
         foreach (StoredFile file in Enumerate("", recurse: true, cancellationToken).Where(file => StagingName.Matches(file.Name)))
         {
-            if (DateTime.UtcNow - file.ModifiedAt > AbandonedAfter)
+            if (DateTime.UtcNow - file.ModifiedAt > Settings.AbandonedAfter)
             {
                 Remove(file.Name, cancellationToken);
             }

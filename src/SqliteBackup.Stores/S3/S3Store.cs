@@ -11,8 +11,6 @@ namespace SqliteBackup.Stores.S3;
 /// <summary>A prefix of a bucket, of Amazon's or another server's.</summary>
 internal sealed class S3Store : RemoteStore
 {
-    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromDays(1);
-
     private readonly AmazonS3Client _client;
     private readonly string _prefix;
 
@@ -129,7 +127,7 @@ internal sealed class S3Store : RemoteStore
                 return;
             }
 
-            foreach (MultipartUpload upload in (page.MultipartUploads ?? []).Where(upload => DateTime.UtcNow - upload.Initiated?.ToUniversalTime() > AbandonedAfter))
+            foreach (MultipartUpload upload in (page.MultipartUploads ?? []).Where(upload => DateTime.UtcNow - upload.Initiated?.ToUniversalTime() > Settings.AbandonedAfter))
             {
                 _client.AbortMultipartUploadAsync(Root.Root, upload.Key, upload.UploadId, cancellationToken).GetAwaiter().GetResult();
             }

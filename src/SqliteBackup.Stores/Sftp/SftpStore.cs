@@ -9,8 +9,6 @@ namespace SqliteBackup.Stores.Sftp;
 /// <summary>A folder on an SSH server.</summary>
 internal sealed class SftpStore : RemoteStore
 {
-    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromDays(1);
-
     private readonly object _gate = new();
     private readonly SftpLogin _login;
     private SftpClient? _client;
@@ -110,7 +108,7 @@ internal sealed class SftpStore : RemoteStore
     {
         foreach (StoredFile file in Walk("", recurse: true, cancellationToken).Where(file => StagingName.Matches(file.Name)).ToList())
         {
-            if (DateTime.UtcNow - file.ModifiedAt > AbandonedAfter)
+            if (DateTime.UtcNow - file.ModifiedAt > Settings.AbandonedAfter)
             {
                 Remove(file.Name, cancellationToken);
             }

@@ -8,10 +8,12 @@ internal sealed class FaultProxy : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _target;
     private int _connections;
     private int _cuts;
     private int _answers;
+    private long _sent;
 
     public FaultProxy(int target)
     {
@@ -41,6 +43,12 @@ internal sealed class FaultProxy : IDisposable
 
     /// <summary>After how many bytes from the server a connection is cut.</summary>
     public long CutAfterReceived { get; set; } = long.MaxValue;
+
+    /// <summary>After how many bytes to the server, over all connections, none comes through any more: to the client it looks like a slow server.</summary>
+    public long HoldAfterSent { get; set; } = long.MaxValue;
+
+    /// <summary>Ends when that has begun.</summary>
+    public Task Held => _held.Task;
 
     /// <summary>How many of the next connections are answered with <see cref="Answer"/>.</summary>
     public int Answers
@@ -129,6 +137,12 @@ internal sealed class FaultProxy : IDisposable
                 from.Client.LingerState = new LingerOption(true, 0);
                 to.Client.LingerState = new LingerOption(true, 0);
                 return;
+            }
+
+            if (sent && Interlocked.Add(ref _sent, read) > HoldAfterSent)
+            {
+                _held.TrySetResult();
+                continue;
             }
 
             await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _stop.Token);
