@@ -26,8 +26,6 @@ public sealed class StoreLoadingTests : ModuleTest
         try { $store.Stat('file', [System.Threading.CancellationToken]::None) } catch { "$($_.Exception.InnerException.Failure)" }
         """;
 
-    private const string UseOther = "$other = [System.Reflection.Assembly]::LoadFrom($otherPath); $other.GetName().Version.Major; $other.GetType('Amazon.RegionEndpoint')::EUCentral1.SystemName";
-
     [Fact]
     public void A_session_that_names_no_store_loads_none_of_their_libraries()
     {
@@ -53,22 +51,39 @@ public sealed class StoreLoadingTests : ModuleTest
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Another_modules_copy_of_a_library_works_beside_ours(bool othersFirst)
+    public void Another_module_with_its_own_copy_of_a_library_works_beside_ours(bool othersFirst)
     {
-        string path = $"$otherPath = '{OtherAwsCore}'";
+        string other = $"Import-Module '{WriteOtherModule()}'; Get-OtherRegion";
+        string ours = $"Import-Module '{BuildPaths.StagedModule}'; {NameStore}";
 
-        string[] lines = Run(othersFirst ? $"{path}; {UseOther}; {NameStore}" : $"{path}; {NameStore}; {UseOther}");
+        string[] lines = Lines(new ModuleProcess(PowerShellStart.Plain("-Command", othersFirst ? $"{other}; {ours}; Get-OtherRegion" : $"{ours}; {other}; {NameStore}"), Folder.Path));
 
         string[] others = ["3", "eu-central-1"];
-        Assert.Equal(othersFirst ? [.. others, "StoreUnavailable"] : ["StoreUnavailable", .. others], lines);
+        Assert.Equal(othersFirst ? [.. others, "StoreUnavailable", .. others] : ["StoreUnavailable", .. others, "StoreUnavailable"], lines);
+    }
+
+    // As modules do that are made of scripts: the library lies in the module's folder, and its manifest names it.
+    private string WriteOtherModule()
+    {
+        string folder = Directory.CreateDirectory(Folder["OtherCloud"]).FullName;
+        File.Copy(OtherAwsCore, Path.Combine(folder, "AWSSDK.Core.dll"));
+        File.WriteAllText(
+            Path.Combine(folder, "OtherCloud.psd1"),
+            "@{ RootModule = 'OtherCloud.psm1'; ModuleVersion = '1.0'; RequiredAssemblies = 'AWSSDK.Core.dll'; FunctionsToExport = 'Get-OtherRegion' }");
+        File.WriteAllText(
+            Path.Combine(folder, "OtherCloud.psm1"),
+            "function Get-OtherRegion { [Amazon.RegionEndpoint].Assembly.GetName().Version.Major; [Amazon.RegionEndpoint]::EUCentral1.SystemName }");
+        return folder;
     }
 
     private static string OtherAwsCore { get; } =
         typeof(StoreLoadingTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "OtherAwsCore").Value!;
 
-    private string[] Run(string command)
+    private string[] Run(string command) => Lines(new ModuleProcess(Folder.Path, command));
+
+    private static string[] Lines(ModuleProcess started)
     {
-        using var process = new ModuleProcess(Folder.Path, command);
+        using ModuleProcess process = started;
         Assert.Equal((0, ""), (process.Join(), process.Error));
         return process.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
