@@ -32,6 +32,9 @@ IBenchmark[] all =
     new RepositoryGenerations("append"),
     new RepositorySpeed(),
     new RepositoryFleet(),
+    new StoreSpeed("S3"),
+    new StoreSpeed("SFTP"),
+    new AgeFiles(),
     .. ((string[])["mixed", "reals", "integers", "blobs"]).SelectMany(values => new IBenchmark[] { new SqlText(values, isImport: false), new SqlText(values, isImport: true) }),
 ];
 
