@@ -18,6 +18,13 @@ public static class BuildPaths
     /// <summary>The second process of the tests: an assembly for dotnet.</summary>
     public static string Writer { get; } = Path.Combine(Of("WriterFolder"), "SqliteBackup.Testing.dll");
 
+    /// <summary>
+    /// What starts it: dotnet and the assembly. Where the tests were published with a runtime of their own, its program beside them.
+    /// </summary>
+    public static IReadOnlyList<string> WriterCommand { get; } = File.Exists(Writer)
+        ? ["dotnet", Writer]
+        : [Path.Combine(AppContext.BaseDirectory, "SqliteBackup.Testing" + (OperatingSystem.IsWindows() ? ".exe" : ""))];
+
     /// <summary>The pinned PowerShell: an assembly for dotnet.</summary>
     public static string PowerShell { get; } = Of("PowerShell");
 

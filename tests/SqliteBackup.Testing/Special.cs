@@ -30,7 +30,8 @@ public static class Special
     }
 
     /// <summary>Why files can't be given to another user here, or null.</summary>
-    public static string? CantGiveAway => Environment.UserName == "root" ? null : "only root can give a file to another user";
+    public static string? CantGiveAway =>
+        !OperatingSystem.IsWindows() && Environment.UserName == "root" ? null : "only root can give a file to another user";
 
     /// <summary>Gives a file, folder or link to the user nobody.</summary>
     public static void GiveAway(string path) => Run("chown", "-h", "65533:65533", path);

@@ -12,7 +12,8 @@ public sealed class TempFolder : IDisposable
 
     public string Path { get; }
 
-    public string this[string relative] => System.IO.Path.Combine(Path, relative);
+    /// <summary>The path of something in it, written with slashes and given as the system writes it.</summary>
+    public string this[string relative] => System.IO.Path.Combine(Path, OperatingSystem.IsWindows() ? relative.Replace('/', '\\') : relative);
 
     /// <summary>The names of the files in it or in a folder of it, sorted.</summary>
     public string[] Files(string relative = "") =>

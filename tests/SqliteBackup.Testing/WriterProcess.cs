@@ -93,7 +93,7 @@ public sealed class WriterProcess : IDisposable
 
     private static Process Launch(string database, string mode, double rate, int busyTimeoutMilliseconds)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(BuildPaths.WriterCommand[0])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -101,7 +101,7 @@ public sealed class WriterProcess : IDisposable
         };
         string[] arguments =
         [
-            BuildPaths.Writer,
+            .. BuildPaths.WriterCommand.Skip(1),
             database,
             mode,
             rate.ToString(CultureInfo.InvariantCulture),

@@ -85,7 +85,8 @@ public sealed class HostileCatalogTests : IDisposable
     [InlineData("Pacific/Kiritimati")]
     public void Days_are_those_of_the_calendar_in_every_zone(string id)
     {
-        TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(id);
+        // Windows knows zones by these names through ICU, which these tests are built without.
+        Assert.SkipUnless(TimeZoneInfo.TryFindSystemTimeZoneById(id, out TimeZoneInfo? zone), $"there is no time zone {id} here (package tzdata)");
         CatalogEntry[] year = [.. Enumerable.Range(0, 365 * 24).Select(hour => TestCatalog.Entry(Now.AddHours(-hour)))];
 
         DateTime[] kept =

@@ -55,7 +55,7 @@ public sealed class VerdictTests : IDisposable
         Run(VerifyLevel.Quick);
         File.WriteAllText(
             Copy + ".json",
-            File.ReadAllText(Copy + ".json").Replace("\"checkedAt\"", $"\"sha256\": \"{TestCatalog.NoHash}\", \"checkedAt\"", StringComparison.Ordinal)
+            File.ReadAllText(Copy + ".json").ReplaceLineEndings("\n").Replace("\"checkedAt\"", $"\"sha256\": \"{TestCatalog.NoHash}\", \"checkedAt\"", StringComparison.Ordinal)
                 .Replace($",\n    \"sha256\": \"{Judge.Sha256(Copy)}\"\n", "\n", StringComparison.Ordinal));
 
         Assert.Equal((TestCatalog.NoHash, false), (Entry.Manifest!.Check.Sha256, Entry.Verified));

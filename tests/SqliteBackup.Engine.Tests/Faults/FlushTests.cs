@@ -102,6 +102,7 @@ public sealed partial class FlushTests : IDisposable
     public void Nothing_in_the_source_flushes_through_DotNet()
     {
         string source = Path.Combine(BuildPaths.RepositoryRoot, "src");
+        Assert.SkipUnless(Directory.Exists(source), "the tests run away from the sources");
         string[] files = Directory.GetFiles(source, "*.cs", SearchOption.AllDirectories);
 
         Assert.Contains(files, file => Path.GetFileName(file) == "FileFlush.cs");

@@ -36,6 +36,7 @@ public sealed class MidCopyTests : IDisposable
     [Fact]
     public void A_destination_folder_that_is_removed()
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows removes no folder with an open file in it");
         BackupRun.Fails(BackupFailure.BackupFailed, () => BackUp(() => Directory.Delete(_folder["out"], recursive: true)));
 
         Assert.Equal(["app.db"], _folder.Files());
@@ -66,6 +67,7 @@ public sealed class MidCopyTests : IDisposable
     [InlineData("truncate -s 0 app.db")]
     public void A_source_that_is_cut_short(string command)
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "a POSIX shell cuts it, so that no lock of this process is dropped");
         SqliteBackupException exception = Assert.Throws<SqliteBackupException>(() => BackUp(() => Shell(command)));
 
         Assert.Contains(exception.Failure, new[] { BackupFailure.IntegrityCheckFailed, BackupFailure.BackupFailed, BackupFailure.NotADatabase });
@@ -77,6 +79,7 @@ public sealed class MidCopyTests : IDisposable
     [InlineData("cp app.db other && mv other app.db")]
     public void A_source_that_is_removed_or_replaced_is_whole_or_an_error(string command)
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows removes no file that is open");
         Exception? failure = Record.Exception(() => BackUp(() => Shell(command)));
 
         if (failure is null)

@@ -96,7 +96,6 @@ public sealed class RefusalTests : IDisposable
 
         SqliteBackupException exception = BackupRun.Fails(BackupFailure.DestinationOpenFailed, () => BackupRun.Run(_database, path));
 
-        Assert.Contains("too long", exception.Message, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("Choose a shorter name or folder: while it is made, a backup's name is 25 characters longer", exception.Message, StringComparison.Ordinal);
         AssertOnlyTheEarlier();
     }

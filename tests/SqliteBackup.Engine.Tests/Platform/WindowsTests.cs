@@ -49,7 +49,6 @@ public sealed class WindowsTests : IDisposable
     [InlineData("NUL.{timestamp}")]
     [InlineData("{name}.")]
     [InlineData("{name} ")]
-    [InlineData("{name}:bak")]
     public void Names_that_a_format_yields_are_refused_where_Windows_gives_them_to_something_else(string format)
     {
         string path = Path.Combine(_folder.Path, FileNameFormat.Parse(format).GetFileName("/in/app.db", DateTime.UtcNow));

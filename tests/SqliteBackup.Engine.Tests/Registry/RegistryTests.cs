@@ -203,6 +203,7 @@ public sealed class RegistryTests : IDisposable
     [Fact]
     public void A_registry_that_vanishes_hinders_no_backup()
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows removes no folder with an open file in it");
         RegistryEntry entry = _registry.Post("app.db", "copy.db");
         Directory.Delete(_folder["state"], recursive: true);
 

@@ -174,7 +174,8 @@ public sealed class BackupTests : IDisposable
     [Fact]
     public void Names_of_any_kind_come_back_through_both()
     {
-        string database = new SampleDatabase().Create(_fixture.Folder["a \"b\" \\n ü \u202e\U0001F600 <&>.db"]);
+        string name = OperatingSystem.IsWindows() ? "a 'b' ü \u202e\U0001F600 &.db" : "a \"b\" \\n ü \u202e\U0001F600 <&>.db";
+        string database = new SampleDatabase().Create(_fixture.Folder[name]);
         _fixture.Create().Dispose();
         RepositorySnapshot snapshot = _fixture.Backup(database).Snapshot;
         Assert.Equal(File.ReadAllBytes(database), _fixture.Restore(snapshot));

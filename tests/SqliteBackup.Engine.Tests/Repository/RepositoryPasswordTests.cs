@@ -20,10 +20,10 @@ public sealed class RepositoryPasswordTests : IDisposable
         _variables["RESTIC_PASSWORD_FILE"] = _folder["secret"];
         Assert.Equal("from the file", Found());
 
-        _variables["RESTIC_PASSWORD_COMMAND"] = "dotnet --version";
+        _variables["RESTIC_PASSWORD_COMMAND"] = OperatingSystem.IsWindows() ? "cmd /c echo from the command" : "sh -c 'echo from the command'";
         Assert.Equal(BackupFailure.InvalidOption, Assert.Throws<SqliteBackupException>(() => Found()).Failure);
         _variables["RESTIC_PASSWORD_FILE"] = null;
-        Assert.Matches(@"^\d+\.\d+\.\d+\S*$", Found());
+        Assert.Equal("from the command", Found());
     }
 
     [Theory]

@@ -135,6 +135,7 @@ public sealed class AgeTests : IDisposable
     [Fact]
     public void The_memory_taken_does_not_grow_with_the_file()
     {
+        Assert.SkipUnless(ChaCha20Poly1305.IsSupported, "BouncyCastle's cipher, which stands in here, makes garbage with every chunk");
         byte[] piece = AgeFile.Content(1 << 20);
         using var encryptor = new AgeEncryptor(Stream.Null, [Identity.Recipient]);
         encryptor.Write(piece);
@@ -151,6 +152,7 @@ public sealed class AgeTests : IDisposable
     [Fact]
     public void The_cipher_of_a_platform_without_one_writes_the_same()
     {
+        Assert.SkipUnless(ChaCha20Poly1305.IsSupported, "this platform has no ChaCha20-Poly1305 of its own");
         byte[] key = RandomNumberGenerator.GetBytes(AgeCipher.KeyBytes);
         byte[] nonce = RandomNumberGenerator.GetBytes(AgeCipher.NonceBytes);
         byte[] plain = AgeFile.Content(70_001);
