@@ -130,14 +130,15 @@ internal sealed class BackupReader
 
     private void CopyTo(Stream target, long most, Action<long> betweenChunks)
     {
-        using var stored = new HashingStream(OpenFile());
+        // What is stored as it is needs one hash, not the same one twice.
+        using var stored = new HashingStream(OpenFile(), IsEncoded ? long.MaxValue : most);
         HashingStream? content = null;
         try
         {
             try
             {
-                content = new HashingStream(Decode(stored), most);
-                StreamCopy.Run(content, target, betweenChunks);
+                content = IsEncoded ? new HashingStream(Decode(stored), most) : null;
+                StreamCopy.Run(content ?? stored, target, betweenChunks);
             }
             finally
             {
@@ -147,7 +148,7 @@ internal sealed class BackupReader
             }
 
             ThrowIfChanged();
-            Compare(stored.Sha256, content.Sha256);
+            Compare(stored.Sha256, content?.Sha256 ?? stored.Sha256);
         }
         catch (SqliteBackupException exception) when (exception.Failure is BackupFailure.IdentityMissing or BackupFailure.PasswordWrong)
         {

@@ -44,8 +44,7 @@ internal sealed class BackupVerifier(RestoreRequest request, ProgressMeter meter
         {
             busy.Retry(() => file.TryLockShared() ? raw.SQLITE_OK : raw.SQLITE_BUSY);
             CheckHeader(file, Backup);
-            VerifyRecorded(reader);
-            CheckContent(Backup);
+            VerifyBoth(reader);
             return new VerifiedBackup(Backup, status, null, file);
         }
         catch
@@ -83,11 +82,38 @@ internal sealed class BackupVerifier(RestoreRequest request, ProgressMeter meter
         }
     }
 
-    private void VerifyRecorded(BackupReader reader)
+    // Side by side. What was recorded has the first word: a file that is not what was written is that, whatever SQLite thinks of it.
+    private void VerifyBoth(BackupReader reader)
+    {
+        using var recorded = new SideWork<bool>(
+            token =>
+            {
+                VerifyRecorded(reader, token);
+                return true;
+            },
+            CancellationToken.None);
+        try
+        {
+            CheckContent(Backup);
+        }
+        catch (SqliteBackupException exception) when (exception.Failure == BackupFailure.IntegrityCheckFailed)
+        {
+            recorded.Wait();
+            throw;
+        }
+
+        recorded.Wait();
+    }
+
+    private void VerifyRecorded(BackupReader reader, CancellationToken cancellationToken = default)
     {
         if (reader.Manifest is not null)
         {
-            reader.Verify(_ => busy.ThrowIfOver());
+            reader.Verify(_ =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                busy.ThrowIfOver();
+            });
         }
     }
 

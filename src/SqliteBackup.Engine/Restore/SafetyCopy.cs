@@ -31,6 +31,7 @@ internal static class SafetyCopy
         // A rollback-journal database under its exclusive lock can be read by nobody else, and by nobody changed: its bytes are the copy.
         var pace = new CopyPace(options, target.PageSize);
         using StagedFile staged = StagedFile.Create(path);
+        staged.BeginFlush();
         using (var bytes = new RawDatabaseStream(RawDatabaseFile.Open(target.Path), FileStatus.Of(target.Path)?.Size ?? 0))
         {
             Stream destination = staged.OpenStream();
