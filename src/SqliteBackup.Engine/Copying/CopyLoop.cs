@@ -211,14 +211,12 @@ internal sealed class CopyLoop : IPausable, IDisposable
         }
 
         int windows = _stall.Look(_backup.Remaining, copied, _statistics.Restarts, now);
-        if (windows == 0)
-        {
-            return;
-        }
-
         if (MayEscalate)
         {
-            Escalate(now);
+            if (windows > 0 || _stall.IsOutpaced(_statistics.Restarts, now, _statistics.Expect(_backup.PageCount)))
+            {
+                Escalate(now);
+            }
         }
         else if (windows >= StalledWindows)
         {
@@ -238,8 +236,10 @@ internal sealed class CopyLoop : IPausable, IDisposable
         _pace.IsLifted = true;
         TimeSpan larger = _options.StepDuration * LargerSteps;
 
-        // A step size that the user fixed is kept; only the lock around the steps can change then.
-        if (_options.PagesPerStep is null && _pace.StepDuration < larger)
+        // A step size that the user fixed is kept; only the lock around the steps can change then. Where a commit waits after each step,
+        // larger ones would only keep writers waiting longer, each time for nothing.
+        bool helps = _stall.BetweenRestarts(_statistics.Restarts, now) > larger;
+        if (_options.PagesPerStep is null && _pace.StepDuration < larger && helps)
         {
             _pace.StepDuration = larger;
             _meter.Tell($"'{_source.Path}': commits keep the copy from getting on ({_statistics.Restarts:N0} restarts), so its steps are {larger.TotalMilliseconds:0} ms long from now on.");

@@ -9,6 +9,9 @@ internal sealed class StallWatch(TimeSpan window)
     // With long pauses between steps a window may hold a single restart, which is no stall.
     private const int MinRestarts = 3;
 
+    // Fewer do not make a rhythm.
+    private const int RestartsOfRhythm = 8;
+
     private int _lowest = int.MaxValue;
     private TimeSpan _lowestAt;
     private int _restartsAtLowest;
@@ -30,6 +33,21 @@ internal sealed class StallWatch(TimeSpan window)
 
         return restarts - _restartsAtLowest < MinRestarts ? 0 : (int)((now - _lowestAt) / window);
     }
+
+    /// <summary>
+    /// Whether commits come in such a rhythm that the copy will not end between two of them: many restarts in twice the time that it needs.
+    /// Told sooner than by a window, for a copy that is short.
+    /// </summary>
+    /// <param name="restarts">Restarts so far.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="expected">How long the copy takes when nothing is in its way.</param>
+    public bool IsOutpaced(int restarts, TimeSpan now, TimeSpan expected) =>
+        restarts - _restartsAtLowest >= RestartsOfRhythm && now - _lowestAt >= 2 * expected;
+
+    /// <summary>The mean time between two restarts since the last low-water mark.</summary>
+    /// <param name="restarts">Restarts so far.</param>
+    /// <param name="now">The time.</param>
+    public TimeSpan BetweenRestarts(int restarts, TimeSpan now) => (now - _lowestAt) / Math.Max(1, restarts - _restartsAtLowest);
 
     /// <summary>Gives the copy another window.</summary>
     public void Reset(int restarts, TimeSpan now)
