@@ -4,7 +4,7 @@ using SqliteBackup.Storage;
 
 namespace SqliteBackup.Backup;
 
-/// <summary>Checks a finished copy before anybody sees it, and hashes it meanwhile.</summary>
+/// <summary>Checks a finished copy before anybody sees it, and hashes or encodes it meanwhile.</summary>
 internal sealed class CopyCheck(BackupRequest request, ProgressMeter meter, LockWaiter busy, CancellationToken cancellationToken)
 {
     /// <summary>Checks it as was asked for.</summary>
@@ -14,38 +14,27 @@ internal sealed class CopyCheck(BackupRequest request, ProgressMeter meter, Lock
     /// <exception cref="SqliteBackupException"><see cref="BackupFailure.IntegrityCheckFailed"/>: it is corrupt, or could not be checked.</exception>
     public string? Run(StagedFile copy, bool isHashed)
     {
-        try
+        if (isHashed)
         {
-            return isHashed ? CheckAndHash(copy) : CheckAlone(copy);
+            return Run(copy, token => HashOf(copy, token), busy.ThrowIfOver);
         }
-        catch (SqliteBackupException exception) when (exception.Failure == BackupFailure.IntegrityCheckFailed && request.KeepFailed)
-        {
-            string where = $"The copy is kept as '{copy.KeepAside()}'.";
-            throw new SqliteBackupException(exception.Failure, exception.Path, $"{exception.Message} {where}", innerException: exception);
-        }
-    }
 
-    private string? CheckAlone(StagedFile copy)
-    {
-        Check(copy);
+        CheckOrKeep(copy, () => { });
         return null;
     }
 
-    private string CheckAndHash(StagedFile copy)
+    /// <summary>Checks it, and does something else with it meanwhile.</summary>
+    /// <param name="copy">The copy.</param>
+    /// <param name="beside">What only reads the copy; ended where the check fails.</param>
+    /// <param name="whileWaiting">Called again and again when the check is done before that is.</param>
+    /// <returns>What that came to.</returns>
+    /// <exception cref="SqliteBackupException"><see cref="BackupFailure.IntegrityCheckFailed"/>: it is corrupt, or could not be checked.</exception>
+    public T Run<T>(StagedFile copy, Func<CancellationToken, T> beside, Action whileWaiting)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<string> hash = Task.Run(() => HashOf(copy, stop.Token), CancellationToken.None);
-        try
-        {
-            Check(copy);
-            return hash.GetAwaiter().GetResult();
-        }
-        finally
-        {
-            // The copy must not go away under the thread that reads it.
-            stop.Cancel();
-            _ = Task.WhenAny(hash).GetAwaiter().GetResult();
-        }
+        // The copy must not go away under the thread that reads it.
+        using var work = new SideWork<T>(beside, cancellationToken);
+        CheckOrKeep(copy, work.Dispose);
+        return work.Wait(whileWaiting);
     }
 
     private static string HashOf(StagedFile copy, CancellationToken cancellationToken)
@@ -53,6 +42,20 @@ internal sealed class CopyCheck(BackupRequest request, ProgressMeter meter, Lock
         using var content = new HashingStream(copy.OpenStream());
         StreamCopy.Run(content, Stream.Null, _ => cancellationToken.ThrowIfCancellationRequested());
         return content.Sha256;
+    }
+
+    private void CheckOrKeep(StagedFile copy, Action beforeKeeping)
+    {
+        try
+        {
+            Check(copy);
+        }
+        catch (SqliteBackupException exception) when (exception.Failure == BackupFailure.IntegrityCheckFailed && request.KeepFailed)
+        {
+            beforeKeeping();
+            string where = $"The copy is kept as '{copy.KeepAside()}'.";
+            throw new SqliteBackupException(exception.Failure, exception.Path, $"{exception.Message} {where}", innerException: exception);
+        }
     }
 
     private void Check(StagedFile copy)

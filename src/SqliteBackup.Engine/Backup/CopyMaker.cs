@@ -17,8 +17,9 @@ internal sealed class CopyMaker(BackupRequest request, string stagingPath, Progr
     public CopyStatistics Copy(BackupSource source, StagedFile staged)
     {
         CopyStatistics copied;
-        if (!request.Compact)
+        if (!request.Compact && request.Encoding.IsPlain)
         {
+            // Only what is kept need reach the disk.
             staged.BeginFlush();
         }
 
@@ -64,7 +65,11 @@ internal sealed class CopyMaker(BackupRequest request, string stagingPath, Progr
             }
 
             copy.Dispose();
-            compacted.BeginFlush();
+            if (request.Encoding.IsPlain)
+            {
+                compacted.BeginFlush();
+            }
+
             return compacted;
         }
         catch

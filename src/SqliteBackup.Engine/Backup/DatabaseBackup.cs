@@ -149,8 +149,13 @@ public sealed class DatabaseBackup
         plain.FlushRest();
         _busy.PauseIfSuspended();
 
-        bool isHashed = _hasManifest || _request.SkipUnchanged || !_request.Encoding.IsPlain;
-        string? contentSha256 = new CopyCheck(_request, _meter, _busy, _cancellationToken).Run(plain, isHashed);
+        using StagedFile? encoded = _request.Encoding.IsPlain ? null : StagedFile.Create(_stagingPath);
+        BackupEncoder? encoder = encoded is null ? null : new BackupEncoder(plain, encoded, _request.Encoding);
+        var check = new CopyCheck(_request, _meter, _busy, _cancellationToken);
+
+        // What may turn out to be there already is not encoded before that is known.
+        EncodedHashes? hashes = encoder is null || _request.SkipUnchanged ? null : check.Run(plain, encoder.Run, () => Report(encoder));
+        string? contentSha256 = hashes is null ? check.Run(plain, _hasManifest || _request.SkipUnchanged) : hashes.ContentSha256;
         _busy.PauseIfSuspended();
         SourceFingerprint? ofCopy = FingerprintOfCopy(fingerprint);
         if (_request.SkipUnchanged && unchanged.FindEqual(contentSha256, ofCopy) is CatalogEntry equal)
@@ -159,10 +164,10 @@ public sealed class DatabaseBackup
             return BackupResults.Unchanged(_request, equal, unchanged.WasRead(equal), _meter);
         }
 
-        using StagedFile? encoded = _request.Encoding.IsPlain ? null : StagedFile.Create(_stagingPath);
         StagedFile stored = encoded ?? plain;
         UnixFileMode rights = BackupRights.For(_request.Database, stored.Path);
-        string? sha256 = encoded is null ? contentSha256 : Encode(plain, encoded, contentSha256!);
+        hashes ??= encoder is null ? null : Encode(encoder);
+        string? sha256 = hashes is null ? contentSha256 : hashes.StoredSha256;
         _busy.ThrowIfOver();
         _meter.Enter(BackupState.Publishing);
         BackupResult described = _request.CreateResult(copied, _meter) with { StoredBytes = stored.Length, Sha256 = sha256 };
@@ -226,16 +231,16 @@ public sealed class DatabaseBackup
     private SourceFingerprint? FingerprintOfCopy(SourceFingerprint? before) =>
         before is not null && SourceFingerprints.TryTake(_request.Database) == before ? before : null;
 
-    private string Encode(StagedFile plain, StagedFile target, string contentSha256)
+    private EncodedHashes Encode(BackupEncoder encoder)
     {
-        long length = plain.Length;
-        BackupState state = _request.Compression == BackupCompression.None ? BackupState.Encrypting : BackupState.Compressing;
-        (string sha256, _) = BackupEncoder.Run(plain, target, _request.Encoding, contentSha256, done =>
-        {
-            _busy.ThrowIfOver();
-            _meter.Worked(state, done, 2 * length);
-        });
-        return sha256;
+        using var work = new SideWork<EncodedHashes>(encoder.Run, _cancellationToken);
+        return work.Wait(() => Report(encoder));
+    }
+
+    private void Report(BackupEncoder encoder)
+    {
+        _busy.ThrowIfOver();
+        _meter.Worked(_request.Compression == BackupCompression.None ? BackupState.Encrypting : BackupState.Compressing, encoder.Done, encoder.Total);
     }
 
     private BackupResult Prune(BackupResult result)

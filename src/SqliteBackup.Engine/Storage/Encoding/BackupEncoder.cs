@@ -1,41 +1,60 @@
 using System.Security.Cryptography;
+using SqliteBackup.Operation;
 using SqliteBackup.Platform;
 using ZstdSharp;
 
 namespace SqliteBackup.Storage.Encoding;
 
 /// <summary>
-/// Compresses and encrypts a checked copy into another staged file, and reads that back: only what gives the same bytes again is stored.
+/// Compresses and encrypts a copy into another staged file, and reads that back while it grows: only what gives the same bytes again is
+/// stored.
 /// </summary>
-internal static class BackupEncoder
+/// <param name="copy">The copy. Nobody writes to it meanwhile.</param>
+/// <param name="target">An empty staged file.</param>
+/// <param name="encoding">How.</param>
+internal sealed class BackupEncoder(StagedFile copy, StagedFile target, BackupEncoding encoding)
 {
-    /// <summary>Encodes and reads back.</summary>
-    /// <param name="copy">The checked copy.</param>
-    /// <param name="target">An empty staged file.</param>
-    /// <param name="encoding">How.</param>
-    /// <param name="contentSha256">The copy's hash.</param>
-    /// <param name="report">Told the bytes done of both passes; it may throw.</param>
-    /// <returns>The hash and the size of the encoded file.</returns>
-    /// <exception cref="SqliteBackupException">It can't be written, or what was stored does not give the copy again.</exception>
-    public static (string Sha256, long Bytes) Run(
-        StagedFile copy, StagedFile target, BackupEncoding encoding, string contentSha256, Action<long> report)
-    {
-        long length = copy.Length;
+    private readonly long _length = copy.Length;
+    private long _encoded;
+    private long _proved;
 
+    /// <summary>Bytes of the copy that are done, of both passes; another thread may ask.</summary>
+    public long Done => Interlocked.Read(ref _encoded) + Interlocked.Read(ref _proved);
+
+    /// <summary>The bytes of both passes.</summary>
+    public long Total => 2 * _length;
+
+    /// <summary>Encodes and reads back.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The hashes of the copy and of the encoded file.</returns>
+    /// <exception cref="SqliteBackupException">It can't be written, or what was stored does not give the copy again.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public EncodedHashes Run(CancellationToken cancellationToken)
+    {
         // Nobody here has a secret key. The file's own key reads it back, as long as it is remembered.
         byte[]? fileKey = encoding.IsEncrypted ? RandomNumberGenerator.GetBytes(AgeHeader.FileKeyBytes) : null;
         try
         {
-            (string sha256, long bytes) = FileErrors.Guard(target.Path, BackupFailure.BackupFailed, () => Write(copy, target, encoding, fileKey, report));
-            if (HashOfContent(target, encoding.Compression, fileKey, length, done => report(length + done)) != contentSha256)
+            var followed = new FollowedFile(target);
+            using var proof = new SideWork<string?>(token => HashOfContent(followed.OpenRead(), fileKey, token), cancellationToken);
+            EncodedHashes hashes;
+            try
             {
-                throw new SqliteBackupException(
+                target.BeginFlush();
+                hashes = FileErrors.Guard(target.Path, BackupFailure.BackupFailed, () => Write(followed.OpenWrite(), fileKey, cancellationToken));
+            }
+            finally
+            {
+                // Also where it failed: who reads must not wait for more.
+                followed.Complete();
+            }
+
+            return proof.Wait() == hashes.ContentSha256
+                ? hashes
+                : throw new SqliteBackupException(
                     BackupFailure.ChecksumMismatch,
                     target.Path,
                     $"What was stored as '{target.Path}' does not {(encoding.IsEncrypted ? "decrypt" : "decompress")} to the copy. Nothing was published. The disk or the memory may be failing: try again{(encoding.IsEncrypted ? "" : ", or store it with -Compress None")}.");
-            }
-
-            return (sha256, bytes);
         }
         finally
         {
@@ -43,36 +62,43 @@ internal static class BackupEncoder
         }
     }
 
-    private static (string Sha256, long Bytes) Write(StagedFile copy, StagedFile target, BackupEncoding encoding, byte[]? fileKey, Action<long> report)
+    private EncodedHashes Write(Stream file, byte[]? fileKey, CancellationToken cancellationToken)
     {
-        using var stored = new HashingStream(target.OpenStream());
+        void Report(long done)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Interlocked.Exchange(ref _encoded, done);
+        }
+
+        using var stored = new HashingStream(file);
         using AgeEncryptor? encryptor = fileKey is null ? null : new AgeEncryptor(stored, encoding.Recipients, fileKey);
         Stream end = (Stream?)encryptor ?? stored;
-        using (Stream content = copy.OpenStream())
+        using var content = new HashingStream(copy.OpenStream());
+        if (encoding.Compression == BackupCompression.None)
         {
-            if (encoding.Compression == BackupCompression.None)
-            {
-                StreamCopy.Run(content, end, report);
-            }
-            else
-            {
-                using Stream compressor = Codec.Compress(end, encoding.Compression, encoding.Level);
-                StreamCopy.Run(content, compressor, report);
-            }
+            StreamCopy.Run(content, end, Report);
+        }
+        else
+        {
+            using Stream compressor = Codec.Compress(end, encoding.Compression, encoding.Level);
+            StreamCopy.Run(content, compressor, Report);
         }
 
         encryptor?.Complete();
-        return (stored.Sha256, stored.Count);
+        return new EncodedHashes(content.Sha256, stored.Sha256);
     }
 
-    private static string? HashOfContent(StagedFile target, BackupCompression compression, byte[]? fileKey, long length, Action<long> report)
+    private string? HashOfContent(Stream stored, byte[]? fileKey, CancellationToken cancellationToken)
     {
         try
         {
-            Stream stored = target.OpenStream();
             Stream compressed = fileKey is null ? stored : new AgeDecryptor(stored, fileKey);
-            using var content = new HashingStream(Codec.Decompress(compressed, compression), length);
-            StreamCopy.Run(content, Stream.Null, report);
+            using var content = new HashingStream(Codec.Decompress(compressed, encoding.Compression), _length);
+            StreamCopy.Run(content, Stream.Null, done =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Interlocked.Exchange(ref _proved, done);
+            });
             return content.Sha256;
         }
         catch (Exception exception) when (exception is InvalidDataException or ZstdException or EndOfStreamException or BoundExceededException)
@@ -81,3 +107,8 @@ internal static class BackupEncoder
         }
     }
 }
+
+/// <summary>What was encoded, and what that came to.</summary>
+/// <param name="ContentSha256">The copy's hash.</param>
+/// <param name="StoredSha256">The encoded file's.</param>
+internal sealed record EncodedHashes(string ContentSha256, string StoredSha256);

@@ -172,15 +172,20 @@ public sealed class CompressionTests : IDisposable
         Assert.Equal(["app.db"], _folder.Files());
     }
 
-    [Fact]
-    public void What_does_not_decompress_to_the_copy_is_not_published()
+    [Theory]
+    [InlineData(BackupCompression.Gzip)]
+    [InlineData(BackupCompression.Zstd)]
+    public void What_does_not_decompress_to_the_copy_is_not_published(BackupCompression compression)
     {
         using StagedFile copy = StagedFile.Create(_folder["copy"]);
         using StagedFile target = StagedFile.Create(_folder["copy"]);
         copy.Write(0, new byte[1 << 20]);
 
+        // Behind what is going to be written.
+        target.Write(1 << 20, new byte[1]);
+
         SqliteBackupException error = Assert.Throws<SqliteBackupException>(
-            () => BackupEncoder.Run(copy, target, new BackupEncoding(BackupCompression.Gzip, null, []), TestCatalog.NoHash, _ => { }));
+            () => new BackupEncoder(copy, target, new BackupEncoding(compression, null, [])).Run(TestContext.Current.CancellationToken));
 
         Assert.Equal(BackupFailure.ChecksumMismatch, error.Failure);
     }
