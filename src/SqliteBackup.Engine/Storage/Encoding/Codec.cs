@@ -42,7 +42,7 @@ internal static class Codec
         switch (compression)
         {
             case BackupCompression.Gzip:
-                return new GZipStream(target, GzipLevel(level ?? 6), leaveOpen: true);
+                return new BlockGzipStream(target, GzipLevel(level ?? 6));
             case BackupCompression.Zstd:
                 var stream = new CompressionStream(target, level ?? Compressor.DefaultCompressionLevel, leaveOpen: true);
                 stream.SetParameter(ZSTD_cParameter.ZSTD_c_checksumFlag, 1);

@@ -190,6 +190,33 @@ public sealed class CompressionTests : IDisposable
         Assert.Equal(BackupFailure.ChecksumMismatch, error.Failure);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1 << 20)]
+    [InlineData((5 << 20) + 1)]
+    public void Gzip_in_blocks_is_one_file_to_gzip(int bytes)
+    {
+        Assert.SkipUnless(HasTool("gunzip"), "gunzip is not on PATH");
+        byte[] content = new byte[bytes];
+        new Random(bytes).NextBytes(content.AsSpan(0, bytes / 2));
+        using (FileStream file = File.Create(_folder["content.gz"]))
+        using (Stream compressor = Codec.Compress(file, BackupCompression.Gzip, null))
+        {
+            foreach (byte[] piece in content.Chunk(300_000))
+            {
+                compressor.Write(piece);
+            }
+        }
+
+        using Process process = Process.Start(new ProcessStartInfo("gunzip", ["-c", _folder["content.gz"]]) { RedirectStandardOutput = true })!;
+        using var unpacked = new MemoryStream();
+        process.StandardOutput.BaseStream.CopyTo(unpacked);
+        process.WaitForExit();
+
+        Assert.Equal(0, process.ExitCode);
+        Assert.True(content.AsSpan().SequenceEqual(unpacked.ToArray()));
+    }
+
     private string Compressible(string name)
     {
         string database = new SampleDatabase().Create(_folder[name]);
