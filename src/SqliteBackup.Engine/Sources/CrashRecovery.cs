@@ -39,7 +39,7 @@ internal sealed class CrashRecovery(string realPath, RawDatabaseFile file, Sidec
 
     private RecoveredSource Open(bool isWal)
     {
-        SqliteConnection connection = SqliteConnector.OpenReadWrite(copy.Path);
+        SqliteConnection connection = SqliteConnector.OpenRecovered(copy.Path);
         try
         {
             SqliteErrors.Check(

@@ -3,10 +3,10 @@ using SqliteBackup.Sqlite;
 namespace SqliteBackup.Sources;
 
 /// <summary>
-/// A finished file that nobody writes to, as the source of a rewrite. It is opened as a reader opens it: measured, <c>PRAGMA page_size</c> before
+/// A finished file that nobody writes to, as the source of a rewrite. It is opened as a reader opens it, without locks: measured, <c>PRAGMA page_size</c> before
 /// <c>VACUUM INTO</c> has no effect on an immutable connection.
 /// </summary>
-internal sealed class PrivateSource(string path) : BackupSource(path, SqliteConnector.OpenReadOnly(path))
+internal sealed class PrivateSource(string path) : BackupSource(path, SqliteConnector.OpenPrivate(path))
 {
     public override bool IsWal => false;
 

@@ -41,6 +41,23 @@ internal static class SqliteConnector
     public static SqliteConnection OpenReadWrite(string path) =>
         Open(path, Absolute(path), SqliteOpenMode.ReadWrite, BackupFailure.SourceOpenFailed);
 
+    /// <summary>
+    /// Opens a private copy to recover it and read it, without a lock: the copy is held with a lock of .NET's meanwhile, and macOS takes that for one of
+    /// SQLite's kind (lf_getblock in https://github.com/apple-oss-distributions/xnu/blob/main/bsd/kern/kern_lockf.c asks for the owner alone).
+    /// </summary>
+    public static SqliteConnection OpenRecovered(string path)
+    {
+        // A WAL needs no shared memory, which a VFS without locks does not have, where one connection has the database to itself.
+        string vfs = OperatingSystem.IsWindows() ? "win32-none" : "unix-none";
+        SqliteConnection connection = Open(path, Uri(path, $"vfs={vfs}"), SqliteOpenMode.ReadWrite, BackupFailure.SourceOpenFailed);
+        _ = raw.sqlite3_exec(connection.Handle!, "PRAGMA locking_mode=EXCLUSIVE");
+        return connection;
+    }
+
+    /// <summary>Opens a private file that is finished, as a reader opens it but for the locks.</summary>
+    public static SqliteConnection OpenPrivate(string path) =>
+        Open(path, Uri(path, "nolock=1"), SqliteOpenMode.ReadOnly, BackupFailure.SourceOpenFailed);
+
     /// <summary>Opens a file that nobody changes: no locks, no sidecars, no recovery.</summary>
     public static SqliteConnection OpenImmutable(string path) =>
         Open(path, Uri(path, "immutable=1"), SqliteOpenMode.ReadOnly, BackupFailure.SourceOpenFailed);

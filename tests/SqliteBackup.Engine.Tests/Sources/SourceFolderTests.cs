@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SqliteBackup.Sqlite;
 using SqliteBackup.Backup;
 
 namespace SqliteBackup.Engine.Tests.Sources;
@@ -53,6 +54,28 @@ public sealed class SourceFolderTests : IDisposable
         File.Delete(database + "-shm");
 
         Assert.Equal(14, BackUpAndCompareFolders(database).Entries);
+    }
+
+    [Fact]
+    public void A_private_copy_is_read_without_locks()
+    {
+        // As on macOS, where the lock that keeps other runs off the copy is one of SQLite's kind.
+        string copy = new SampleDatabase { Entries = 12 }.Create(_folder["copy.db"]);
+        using WriterProcess holder = WriterProcess.Start(copy, "exclusive");
+
+        Assert.ThrowsAny<SqliteException>(() => Entries(SqliteConnector.OpenReadOnly(copy)));
+        Assert.Equal(13, Entries(SqliteConnector.OpenRecovered(copy)));
+        Assert.Equal(13, Entries(SqliteConnector.OpenPrivate(copy)));
+
+        static long Entries(SqliteConnection connection)
+        {
+            using (connection)
+            {
+                using SqliteCommand command = connection.CreateCommand();
+                command.CommandText = "SELECT count(*) FROM entry";
+                return (long)command.ExecuteScalar()!;
+            }
+        }
     }
 
     [Fact]
