@@ -75,21 +75,13 @@ public sealed class RepositoryCheck
     private List<PackContent> ReadIndex()
     {
         var packs = new ConcurrentDictionary<HashId, PackContent>();
-        Parallelism.ForEach(
+        BlobIndex.ForEachFile(
+            Files,
             Files.List(RepositoryFileKind.Index, _token).Keys,
             Degree,
-            id =>
-            {
-                try
-                {
-                    BlobIndex.ReadFile(Files, id, _token).ForEach(pack => packs[pack.Id] = pack);
-                }
-                catch (SqliteBackupException exception) when (exception.Failure == BackupFailure.StoreCorrupt)
-                {
-                    Damage(RepositoryFileKind.Index.NameOf(id), $"{exception.Message} 'restic repair index' makes it anew from the packs.");
-                }
-            },
-            _token);
+            (_, found) => found.ForEach(pack => packs[pack.Id] = pack),
+            _token,
+            (id, damage) => Damage(RepositoryFileKind.Index.NameOf(id), $"{damage.Message} 'restic repair index' makes it anew from the packs."));
         return [.. packs.Values];
     }
 

@@ -183,7 +183,7 @@ public sealed class RepositoryPruner
     {
         if (packs.Count > 0)
         {
-            Files.Save(RepositoryFileKind.Index, IndexFile.Write(packs).Span, _token);
+            Files.SaveIndex(packs, _token);
             packs.Clear();
         }
     }

@@ -88,34 +88,52 @@ internal sealed class BlobCodec(MasterKey key, int compressionLevel) : IDisposab
         }
     }
 
-    /// <summary>Makes the JSON of an index, a snapshot or a lock ready to be stored.</summary>
-    public byte[] EncodeFile(ReadOnlySpan<byte> json)
+    /// <summary>Makes the JSON of a snapshot or a lock ready to be stored.</summary>
+    /// <returns>The sealed bytes, until the next call.</returns>
+    public ReadOnlyMemory<byte> EncodeFile(ReadOnlySpan<byte> json)
     {
         int length = Compress(json, 1);
         _sealed[Sealer.HeadSize] = CompressedFile;
-        return Seal(length + 1).ToArray();
+        return SealFile(length);
+    }
+
+    /// <summary>Makes the JSON of an index ready to be stored. It is never in memory as a whole before it is compressed.</summary>
+    /// <param name="write">Writes its bytes.</param>
+    /// <param name="maxBytes">How many there are at most.</param>
+    /// <returns>The sealed bytes, until the next call.</returns>
+    public ReadOnlyMemory<byte> EncodeFile(Action<Stream> write, int maxBytes)
+    {
+        int bound = Compressor.GetCompressBound(maxBytes);
+        EnsureCapacity(ref _sealed, bound + 1 + Sealer.Overhead);
+        _sealed[Sealer.HeadSize] = CompressedFile;
+        using var target = new MemoryStream(_sealed, Sealer.HeadSize + 1, bound);
+        using (var compressing = new CompressionStream(target, _compressor))
+        {
+            write(compressing);
+        }
+
+        return SealFile((int)target.Position);
     }
 
     /// <summary>Gets the JSON of an index, a snapshot or a lock back.</summary>
     /// <param name="file">The stored bytes; overwritten.</param>
-    /// <returns>The JSON, or null where the file is damaged.</returns>
-    public byte[]? DecodeFile(Span<byte> file)
+    /// <param name="json">The JSON, until the next call.</param>
+    /// <returns>Whether the file was whole.</returns>
+    public bool TryDecodeFile(Span<byte> file, out ReadOnlySpan<byte> json)
     {
+        json = default;
         if (!_sealer.TryUnseal(file, out Span<byte> content) || content.Length == 0)
         {
-            return null;
+            return false;
         }
 
-        try
+        if (content[0] is (byte)'{' or (byte)'[')
         {
-            return content[0] == CompressedFile ? Decompress(content[1..])
-                : content[0] is (byte)'{' or (byte)'[' ? content.ToArray()
-                : null;
+            json = content;
+            return true;
         }
-        catch (ZstdException)
-        {
-            return null;
-        }
+
+        return content[0] == CompressedFile && TryDecompress(content[1..], out json);
     }
 
     /// <summary>A sealed copy, as it is.</summary>
@@ -145,12 +163,22 @@ internal sealed class BlobCodec(MasterKey key, int compressionLevel) : IDisposab
         return _compressor.Wrap(plain, _sealed.AsSpan(Sealer.HeadSize + prefix, bound));
     }
 
-    private byte[] Decompress(ReadOnlySpan<byte> content)
+    private bool TryDecompress(ReadOnlySpan<byte> content, out ReadOnlySpan<byte> plain)
     {
-        byte[] plain = GC.AllocateUninitializedArray<byte>(checked((int)Decompressor.GetDecompressedSize(content)));
-        int length = _decompressor.Unwrap(content, plain);
-        return length == plain.Length ? plain : plain[..length];
+        plain = default;
+        try
+        {
+            EnsureCapacity(ref _plain, checked((int)Decompressor.GetDecompressedSize(content)));
+            plain = _plain.AsSpan(0, _decompressor.Unwrap(content, _plain));
+            return true;
+        }
+        catch (Exception exception) when (exception is ZstdException or OverflowException)
+        {
+            return false;
+        }
     }
+
+    private ReadOnlyMemory<byte> SealFile(int compressedLength) => _sealed.AsMemory(0, Seal(compressedLength + 1).Length);
 
     private Span<byte> Seal(int length)
     {

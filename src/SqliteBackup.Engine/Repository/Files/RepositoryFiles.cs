@@ -1,3 +1,4 @@
+using SqliteBackup.Repository.Format;
 using SqliteBackup.Storage;
 
 namespace SqliteBackup.Repository.Files;
@@ -24,29 +25,39 @@ internal sealed class RepositoryFiles(IBackupStore store, CodecPool codecs, Repo
         return files;
     }
 
-    /// <summary>The JSON of an index, a snapshot or a lock.</summary>
+    /// <summary>Makes something of a file's JSON.</summary>
+    public delegate T Parser<out T>(ReadOnlySpan<byte> json);
+
+    /// <summary>Reads what the JSON of an index, a snapshot or a lock says.</summary>
     /// <exception cref="SqliteBackupException">It is not there, damaged, or the store did not answer.</exception>
-    public byte[] Load(RepositoryFileKind kind, HashId id, CancellationToken cancellationToken)
+    public T Load<T>(RepositoryFileKind kind, HashId id, Parser<T> parse, CancellationToken cancellationToken)
     {
-        byte[] bytes = LoadStored(kind, id, cancellationToken);
         using CodecPool.Rented rented = codecs.Rent();
-        return rented.Codec.DecodeFile(bytes) ?? throw Damaged(kind, id, "its seal is broken");
+        return Load(rented.Codec, kind, id, parse, cancellationToken);
     }
 
-    /// <summary>Stores the JSON of an index, a snapshot or a lock.</summary>
+    /// <summary>The same in the buffers of a codec: for many files, one after another.</summary>
+    public T Load<T>(BlobCodec codec, RepositoryFileKind kind, HashId id, Parser<T> parse, CancellationToken cancellationToken)
+    {
+        byte[] bytes = LoadStored(kind, id, cancellationToken);
+        return codec.TryDecodeFile(bytes, out ReadOnlySpan<byte> json) ? parse(json) : throw Damaged(kind, id, "its seal is broken");
+    }
+
+    /// <summary>Stores the JSON of a snapshot or a lock.</summary>
     /// <returns>Its name, and how many bytes it has there.</returns>
     public (HashId Id, long Bytes) Save(RepositoryFileKind kind, ReadOnlySpan<byte> json, CancellationToken cancellationToken)
     {
-        byte[] bytes;
-        using (CodecPool.Rented rented = codecs.Rent())
-        {
-            bytes = rented.Codec.EncodeFile(json);
-        }
+        using CodecPool.Rented rented = codecs.Rent();
+        return Save(kind, rented.Codec.EncodeFile(json), cancellationToken);
+    }
 
-        HashId id = HashId.Of(bytes);
-        Put(kind, id, bytes, cancellationToken);
-        cache?.Keep(kind, id, bytes);
-        return (id, bytes.Length);
+    /// <summary>Stores a file of the index.</summary>
+    /// <returns>Its name.</returns>
+    public HashId SaveIndex(IReadOnlyCollection<PackContent> packs, CancellationToken cancellationToken)
+    {
+        using CodecPool.Rented rented = codecs.Rent();
+        ReadOnlyMemory<byte> bytes = rented.Codec.EncodeFile(stream => IndexFile.Write(stream, packs), IndexFile.MaxBytes(packs));
+        return Save(RepositoryFileKind.Index, bytes, cancellationToken).Id;
     }
 
     /// <summary>Stores bytes under their hash. To put the same bytes there again, after an answer got lost, is no error.</summary>
@@ -84,5 +95,13 @@ internal sealed class RepositoryFiles(IBackupStore store, CodecPool codecs, Repo
 
         cache?.Keep(kind, id, bytes);
         return bytes;
+    }
+
+    private (HashId Id, long Bytes) Save(RepositoryFileKind kind, ReadOnlyMemory<byte> sealedBytes, CancellationToken cancellationToken)
+    {
+        var id = HashId.Of(sealedBytes.Span);
+        Put(kind, id, sealedBytes, cancellationToken);
+        cache?.Keep(kind, id, sealedBytes.Span);
+        return (id, sealedBytes.Length);
     }
 }

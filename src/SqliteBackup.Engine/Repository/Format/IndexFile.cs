@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace SqliteBackup.Repository.Format;
@@ -9,12 +8,19 @@ internal static class IndexFile
     /// <summary>Blobs in one file at most, but for a single pack that has more.</summary>
     public const int MaxBlobs = 50_000;
 
-    /// <summary>Writes one.</summary>
-    public static ReadOnlyMemory<byte> Write(IReadOnlyCollection<PackContent> packs)
+    // What is said of a blob or a pack at most.
+    private const int BytesPerBlob = 192;
+
+    // So much JSON is in memory at a time.
+    private const int MaxPending = 256 << 10;
+
+    /// <summary>How many bytes the JSON of these packs has at most.</summary>
+    public static int MaxBytes(IEnumerable<PackContent> packs) => checked(1024 + packs.Sum(pack => (pack.Blobs.Length + 1) * BytesPerBlob));
+
+    /// <summary>Writes one, by and by.</summary>
+    public static void Write(Stream stream, IEnumerable<PackContent> packs)
     {
-        const int BytesPerBlob = 180;
-        var buffer = new ArrayBufferWriter<byte>(1024 + packs.Sum(pack => (pack.Blobs.Length + 1) * BytesPerBlob));
-        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
+        using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { SkipValidation = true });
         Span<byte> id = stackalloc byte[2 * HashId.Size];
         writer.WriteStartObject();
         writer.WriteStartArray("packs"u8);
@@ -38,6 +44,10 @@ internal static class IndexFile
                 }
 
                 writer.WriteEndObject();
+                if (writer.BytesPending > MaxPending)
+                {
+                    writer.Flush();
+                }
             }
 
             writer.WriteEndArray();
@@ -46,8 +56,6 @@ internal static class IndexFile
 
         writer.WriteEndArray();
         writer.WriteEndObject();
-        writer.Flush();
-        return buffer.WrittenMemory;
     }
 
     /// <summary>Reads one.</summary>

@@ -142,7 +142,8 @@ internal sealed class RepositoryLock : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize(files.Load(RepositoryFileKind.Lock, id, cancellationToken), RepositoryJson.Plain.LockFile);
+            return files.Load(
+                RepositoryFileKind.Lock, id, static json => JsonSerializer.Deserialize(json, RepositoryJson.Plain.LockFile), cancellationToken);
         }
         catch (SqliteBackupException exception) when (exception.Failure is BackupFailure.BackupNotFound)
         {

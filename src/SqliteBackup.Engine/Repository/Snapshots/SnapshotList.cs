@@ -60,7 +60,8 @@ internal sealed record SnapshotList(IReadOnlyDictionary<HashId, SnapshotFile> Al
     {
         try
         {
-            return JsonSerializer.Deserialize(files.Load(RepositoryFileKind.Snapshot, id, cancellationToken), RepositoryJson.Plain.SnapshotFile)
+            return files.Load(
+                RepositoryFileKind.Snapshot, id, static json => JsonSerializer.Deserialize(json, RepositoryJson.Plain.SnapshotFile), cancellationToken)
                 ?? throw new JsonException("It is empty.");
         }
         catch (JsonException exception)

@@ -12,8 +12,8 @@ namespace SqliteBackup.Repository.Writing;
 /// </summary>
 internal sealed class PackWriter(RepositoryFiles files, BlobIndex index, CancellationToken lost) : IDisposable
 {
-    // In memory at once: two on their way while one is filled.
-    private const int MaxPacks = 3;
+    // In memory at once: one on its way while another is filled. A third would cost 16 MB, and a local disk takes one faster than it is filled.
+    private const int MaxPacks = 2;
 
     private readonly object _gate = new();
     private readonly object _indexGate = new();
@@ -201,7 +201,7 @@ internal sealed class PackWriter(RepositoryFiles files, BlobIndex index, Cancell
         {
             for (PackContent[] packs = NextForIndex(all); packs.Length > 0; packs = NextForIndex(all))
             {
-                IndexFiles.Add(files.Save(RepositoryFileKind.Index, IndexFile.Write(packs).Span, lost).Id);
+                IndexFiles.Add(files.SaveIndex(packs, lost));
                 lock (_gate)
                 {
                     _unindexed.RemoveRange(0, packs.Length);
