@@ -1,5 +1,6 @@
 using SqliteBackup.Repository.Locking;
 using SqliteBackup.Repository.Sealing;
+using SqliteBackup.Repository.Writing;
 
 namespace SqliteBackup.Repository;
 
@@ -23,6 +24,9 @@ public sealed record RepositoryOptions
 
     /// <summary>What it costs to try a password on a new key.</summary>
     internal PasswordKey NewKeys { get; init; } = PasswordKey.Default;
+
+    /// <summary>Above which size, in bytes, a database's extents are large from its first backup on.</summary>
+    internal long LargeBytes { get; init; } = ExtentSize.LargeBytes;
 
     internal LockTimes LockTimes { get; init; } = LockTimes.Default;
 }

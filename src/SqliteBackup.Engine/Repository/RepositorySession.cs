@@ -17,11 +17,6 @@ namespace SqliteBackup.Repository;
 /// </summary>
 public sealed class RepositorySession : IDisposable
 {
-    // Above this, an extent is 64 KiB: the list of a database's extents costs 35 bytes for each.
-    private const long LargeBytes = 20L << 30;
-
-    private const int LargeExtentBytes = 64 << 10;
-
     // So long a small backup waits for others to share a pack with.
     private const long MaxDelayMilliseconds = 60_000;
 
@@ -68,7 +63,7 @@ public sealed class RepositorySession : IDisposable
         return Guard(token =>
         {
             RepositorySnapshot? parent = Newest(content.Host, content.Database);
-            int extentBytes = Math.Max(content.PageSize, parent?.ExtentBytes ?? (content.Bytes > LargeBytes ? LargeExtentBytes : RepositorySnapshot.DefaultExtentBytes));
+            int extentBytes = ExtentSize.For(content.Bytes, content.PageSize, parent?.ExtentBytes, _repository.Options.LargeBytes);
             ExtentList extents = _extents.Write(content, extentBytes, token);
             bool unchanged = extents.Added == 0 && parent is not null && IsContent(parent, extents, token);
             (HashId tree, long treeBytes) = unchanged ? (parent!.File.Tree, 0) : WriteTree(content, extents);

@@ -68,6 +68,16 @@ internal sealed class Looper : IDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Has one round done of which the process does not outlive the n-th change to its store, where it makes as many.</summary>
+    /// <returns>Whether it ended in the round.</returns>
+    public bool EndBefore(string round, int change)
+    {
+        Send($"{round}|{change}");
+        string? answer = _process.StandardOutput.ReadLine();
+        Assert.True(answer is null or "done", answer);
+        return answer is null;
+    }
+
     private void Send(string round)
     {
         _process.StandardInput.WriteLine(round);

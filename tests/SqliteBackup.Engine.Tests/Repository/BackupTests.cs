@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Win32.SafeHandles;
 using SqliteBackup.Catalog;
 using SqliteBackup.Repository;
+using SqliteBackup.Repository.Writing;
 
 namespace SqliteBackup.Engine.Tests.Repository;
 
@@ -92,6 +93,110 @@ public sealed class BackupTests : IDisposable
 
         Assert.Equal(65536, RepositoryFixture.Done(first).Snapshot.ExtentBytes);
         Assert.Equal(65536, _fixture.Backup(database).Snapshot.ExtentBytes);
+    }
+
+    [Theory]
+    [InlineData(20L << 30, 4096, null, 16384)]
+    [InlineData((20L << 30) + 1, 4096, null, 65536)]
+    [InlineData((20L << 30) + 1, 4096, 16384, 16384)]
+    [InlineData(1L << 20, 4096, 65536, 65536)]
+    [InlineData(1L << 20, 32768, null, 32768)]
+    public void Extents_are_large_from_the_first_backup_of_a_large_database_on(long bytes, int pageSize, int? parents, int expected) =>
+        Assert.Equal(expected, ExtentSize.For(bytes, pageSize, parents, new RepositoryOptions().LargeBytes));
+
+    [Fact]
+    public void A_database_that_grows_large_keeps_its_extents_and_one_that_is_large_gets_large_ones()
+    {
+        string[] databases = [_fixture.Folder["grows.db"], _fixture.Folder["large.db"]];
+        RandomFile.Change(databases[0], 500_000, changed: 1);
+        RandomFile.Change(databases[1], 2_000_000, changed: 1);
+        _fixture.Create().Dispose();
+        using (ResticRepository repository = _fixture.Open(_fixture.Options with { LargeBytes = 1_000_000 }))
+        using (RepositorySession session = repository.OpenSession(Token))
+        {
+            Store(session);
+            RandomFile.Change(databases[0], 2_000_000, changed: 0.1);
+            Store(session);
+        }
+
+        IReadOnlyList<RepositorySnapshot> snapshots = _fixture.Opened.List(Token);
+        Assert.Equal([16384, 16384], snapshots.Where(snapshot => snapshot.Database == databases[0]).Select(snapshot => snapshot.ExtentBytes));
+        Assert.Equal([65536, 65536], snapshots.Where(snapshot => snapshot.Database == databases[1]).Select(snapshot => snapshot.ExtentBytes));
+        Assert.All(databases, database => Assert.Equal(File.ReadAllBytes(database), _fixture.Restore(snapshots.First(snapshot => snapshot.Database == database))));
+        if (ResticProgram.IsInstalled)
+        {
+            _fixture.Restic.Check();
+        }
+
+        void Store(RepositorySession session)
+        {
+            Array.ForEach(databases, database => RepositoryFixture.StoreFile(session, database, database, DateTime.UtcNow));
+            session.Flush(Token);
+        }
+    }
+
+    [Fact]
+    public void A_higher_level_stores_less_and_both_come_back()
+    {
+        string database = _fixture.Folder["app.db"];
+        File.WriteAllLines(database, Enumerable.Range(0, 40_000).Select(i => $"{i * 7919 % 40_009}; status=ok; message={i % 977} of {i % 31}"));
+        byte[] content = File.ReadAllBytes(database);
+        _fixture.Create().Dispose();
+        var added = new List<long>();
+        foreach (int level in (int[])[1, 19])
+        {
+            // Each its own content: what is there already is not compressed anew.
+            content[0] = (byte)level;
+            for (int i = 0; i < content.Length; i += 4096)
+            {
+                content[i] = (byte)level;
+            }
+
+            File.WriteAllBytes(database, content);
+            using ResticRepository repository = _fixture.Open(_fixture.Options with { CompressionLevel = level });
+            using RepositorySession session = repository.OpenSession(Token);
+            Task<StoredBackup> stored = RepositoryFixture.StoreFile(session, database, database, DateTime.UtcNow);
+            session.Flush(Token);
+            StoredBackup done = RepositoryFixture.Done(stored);
+            Assert.Equal(done.Extents, done.ExtentsAdded);
+            added.Add(done.BytesAdded);
+            Assert.Equal(content, _fixture.Restore(done.Snapshot));
+        }
+
+        Assert.InRange(added[1], 1, added[0] * 95 / 100);
+        if (ResticProgram.IsInstalled)
+        {
+            _fixture.Restic.Check();
+        }
+    }
+
+    [Fact]
+    public void Who_stops_the_own_backup_does_not_stop_those_of_others_that_wait_with_it()
+    {
+        string others = _fixture.Folder["others.db"];
+        string own = _fixture.Folder["own.db"];
+
+        // Together just less than a pack: with their lists they are enough for a flush, and no pack is full before.
+        File.WriteAllBytes(others, System.Security.Cryptography.RandomNumberGenerator.GetBytes(64 * 16384));
+        File.WriteAllBytes(own, System.Security.Cryptography.RandomNumberGenerator.GetBytes(957 * 16384));
+        _fixture.Create().Dispose();
+        using var stop = new CancellationTokenSource();
+        using var store = new WatchedStore(_fixture.Store, (request, name) =>
+        {
+            if (request == StoreRequest.Put && name.StartsWith("index/", StringComparison.Ordinal))
+            {
+                stop.Cancel();
+            }
+        });
+        using ResticRepository repository = ResticRepository.Open(store, RepositoryFixture.Password, _fixture.Options, Token);
+        using RepositorySession session = repository.OpenSession(Token);
+        Task<StoredBackup> first = RepositoryFixture.StoreFile(session, others, others, DateTime.UtcNow);
+        Assert.False(first.IsCompleted);
+        using SafeFileHandle file = File.OpenHandle(own);
+        Task<StoredBackup> second = session.Store(RepositoryContent.Of(file, own, DateTime.UtcNow), stop.Token);
+        Assert.True(stop.IsCancellationRequested);
+        Assert.Equal([own, others], new[] { second, first }.Select(task => RepositoryFixture.Done(task).Snapshot.Database));
+        Assert.Equal(2, repository.List(Token).Count);
     }
 
     [Fact]

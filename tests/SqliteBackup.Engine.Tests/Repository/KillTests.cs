@@ -9,6 +9,9 @@ public sealed class KillTests : IDisposable
 {
     private const int Kept = 3;
 
+    // A round makes about so many changes to the store: locks, packs, indexes, snapshots.
+    private const int MaxChanges = 24;
+
     private readonly RepositoryFixture _fixture = new();
     private readonly Dictionary<DateTime, string> _contents = [];
     private readonly SortedDictionary<string, int> _hits = new(StringComparer.Ordinal);
@@ -39,7 +42,8 @@ public sealed class KillTests : IDisposable
             bool wasUnderWay;
             using (Looper process = Start())
             {
-                wasUnderWay = process.Kill(next, round * random.NextDouble());
+                // By turns at any time, and before any change to the store: forgetting is over in no time.
+                wasUnderWay = kill % 2 == 0 ? process.Kill(next, round * random.NextDouble()) : process.EndBefore(next, random.Next(1, MaxChanges));
             }
 
             AssertNothingLost(before, wasUnderWay, kill);

@@ -3,7 +3,6 @@ using SqliteBackup.Repository;
 using SqliteBackup.Repository.Files;
 using SqliteBackup.Repository.Format;
 using SqliteBackup.Repository.Locking;
-using SqliteBackup.Storage;
 
 namespace SqliteBackup.Engine.Tests.Repository;
 
@@ -136,13 +135,20 @@ public sealed class LockTests : IDisposable
     public void Work_is_given_up_when_no_sign_of_life_can_be_given()
     {
         _fixture.Create().Dispose();
-        using var store = new BreakableStore(_fixture.Store);
+        bool refuses = false;
+        using var store = new WatchedStore(_fixture.Store, (request, name) =>
+        {
+            if (refuses && request == StoreRequest.Put && name.StartsWith("locks/", StringComparison.Ordinal))
+            {
+                throw new SqliteBackupException(BackupFailure.StoreUnavailable, name, "The store does not answer.");
+            }
+        });
         var times = new LockTimes { Refresh = TimeSpan.FromMilliseconds(50), RefreshRetry = TimeSpan.FromMilliseconds(50), GiveUp = TimeSpan.FromSeconds(1) };
         using ResticRepository repository = ResticRepository.Open(store, RepositoryFixture.Password, _fixture.Options with { LockTimes = times }, Token);
         using RepositorySession session = repository.OpenSession(Token);
         string database = _fixture.Folder["app.db"];
         RandomFile.Change(database, 100_000, changed: 1);
-        store.RefusesLocks = true;
+        refuses = true;
         Task<StoredBackup> stored = RepositoryFixture.StoreFile(session, database, database, DateTime.UtcNow);
         SqliteBackupException? exception = null;
         Assert.True(SpinWait.SpinUntil(
@@ -155,32 +161,4 @@ public sealed class LockTests : IDisposable
 
     private static void WriteLock(ResticRepository repository, LockFile file) =>
         repository.Files.Save(RepositoryFileKind.Lock, JsonSerializer.SerializeToUtf8Bytes(file, RepositoryJson.Plain.LockFile), Token);
-
-    private sealed class BreakableStore(IBackupStore inner) : IBackupStore
-    {
-        public bool RefusesLocks { get; set; }
-
-        public string Location => inner.Location;
-
-        public StorePromises Promises => inner.Promises;
-
-        public StoredFile? Stat(string name, CancellationToken cancellationToken) => inner.Stat(name, cancellationToken);
-
-        public IEnumerable<StoredFile> List(string prefix, bool recurse, CancellationToken cancellationToken) => inner.List(prefix, recurse, cancellationToken);
-
-        public Stream OpenRead(string name, long offset, long? length, CancellationToken cancellationToken) => inner.OpenRead(name, offset, length, cancellationToken);
-
-        public StoredFile Put(string name, StoreContent content, PutMode mode, CancellationToken cancellationToken) =>
-            RefusesLocks && name.StartsWith("locks/", StringComparison.Ordinal)
-                ? throw new SqliteBackupException(BackupFailure.StoreUnavailable, Location, "The store does not answer.")
-                : inner.Put(name, content, mode, cancellationToken);
-
-        public void Delete(string name, CancellationToken cancellationToken) => inner.Delete(name, cancellationToken);
-
-        public void SweepAbandoned(CancellationToken cancellationToken) => inner.SweepAbandoned(cancellationToken);
-
-        public void Dispose()
-        {
-        }
-    }
 }

@@ -43,6 +43,37 @@ public sealed class RepositoryLocationTests : ModuleTest
     }
 
     [Theory]
+    [InlineData("wal")]
+    [InlineData("delete")]
+    public void A_backup_goes_back_into_a_database_that_others_have_open_and_write_to(string journalMode)
+    {
+        const int Patient = 60_000;
+        string live = new SampleDatabase { JournalMode = journalMode, Megabytes = 1 }.Create(Folder["app.db"]);
+        using (Microsoft.Data.Sqlite.SqliteConnection connection = SampleDatabase.Open(live))
+        {
+            SampleDatabase.Execute(connection, "PRAGMA user_version=7");
+            Run(Secret + "$null = Backup-SqliteDatabase app.db restic:repo @secret").AssertClean();
+            SampleDatabase.Execute(connection, "PRAGMA user_version=8; DELETE FROM filler");
+        }
+
+        using WriterProcess reader = WriterProcess.Start(live, "read", rate: 200, busyTimeoutMilliseconds: Patient);
+        using WriterProcess writer = WriterProcess.Start(live, "insert", rate: 50, busyTimeoutMilliseconds: Patient);
+
+        Run(Secret + "Restore-SqliteDatabase (Get-SqliteBackup restic:repo @secret).Backup app.db -Force -NoSafetyCopy -BusyTimeoutSeconds 60 @secret").AssertClean();
+
+        foreach (WriterProcess process in (WriterProcess[])[reader, writer])
+        {
+            WriterReport report = process.Stop();
+            Assert.Null(report.FirstError);
+            Assert.True(report.Commits > 0);
+        }
+
+        Assert.Equal((7L, 256L), (SampleDatabase.Scalar<long>(live, "PRAGMA user_version"), Rows(live)));
+        Assert.Equal("ok", SampleDatabase.Scalar<string>(live, "PRAGMA integrity_check"));
+        Assert.True(Ledger.Read(live).IsOneInstant);
+    }
+
+    [Theory]
     [InlineData("Backup-SqliteDatabase app.db restic:nowhere @secret", "RepositoryNotFound")]
     [InlineData("Backup-SqliteDatabase app.db restic:repo", "PasswordWrong")]
     [InlineData("Backup-SqliteDatabase app.db restic:repo -Compress Zstd @secret", "InvalidOption")]
