@@ -35,11 +35,13 @@ IBenchmark[] all =
     new RepositoryGenerations("uniform"),
     new RepositoryGenerations("hot"),
     new RepositoryGenerations("append"),
+    new RepositoryGenerations("vacuumed"),
     new RepositorySpeed(),
     new RepositoryFleet(),
     new StoreSpeed("S3"),
     new StoreSpeed("SFTP"),
     new AgeFiles(),
+    new RepositoryPlan(),
     .. ((string[])["mixed", "reals", "integers", "blobs"]).SelectMany(values => new IBenchmark[] { new SqlText(values, isImport: false), new SqlText(values, isImport: true) }),
 ];
 

@@ -76,6 +76,7 @@ internal sealed class RepositoryGenerations(string pattern) : IBenchmark
     {
         "uniform" => "anywhere, with two random indexes",
         "hot" => "90 % of the updates in the newest 5 % of the rows, with two random indexes",
+        "vacuumed" => "90 % of the updates in the newest 5 % of the rows, with two random indexes, and then VACUUM, which moves every page",
         _ => "updates in the newest 5 %, with an index by time only",
     };
 
@@ -155,11 +156,11 @@ internal sealed class RepositoryGenerations(string pattern) : IBenchmark
         using SqliteConnection connection = SampleDatabase.Open(database);
         string where = pattern == "uniform"
             ? "abs(random()) % 100 = 0"
-            : $"(id > (SELECT max(id) * 0.95 FROM event) AND abs(random()) % 100 < {(pattern == "hot" ? 18 : 20)})"
-                + (pattern == "hot" ? " OR abs(random()) % 1000 = 0" : "");
+            : $"(id > (SELECT max(id) * 0.95 FROM event) AND abs(random()) % 100 < {(pattern == "append" ? 20 : 18)})"
+                + (pattern == "append" ? "" : " OR abs(random()) % 1000 = 0");
         SampleDatabase.Execute(connection, "PRAGMA synchronous=OFF; BEGIN");
         SampleDatabase.Execute(connection, $"UPDATE event SET body = 'status=changed; request=' || hex(randomblob(60)) || substr(body, 140) WHERE {where}");
         Insert(connection, Math.Max(1, _rows / 100));
-        SampleDatabase.Execute(connection, "COMMIT");
+        SampleDatabase.Execute(connection, pattern == "vacuumed" ? "COMMIT; VACUUM" : "COMMIT");
     }
 }
