@@ -64,10 +64,14 @@ internal sealed class StoreTarget : IDisposable
         var server = new SshServer();
         string files = Directory.CreateDirectory(server.FolderOf("bench")).FullName;
         string config = Path.Combine(folder, "rclone.conf");
+
+        // rclone asks for a key of the kind that it likes best, not of the kind that is known.
+        string known = Path.Combine(folder, "known_hosts");
+        File.WriteAllText(known, $"[127.0.0.1]:{server.Port} {server.HostKey}\n[127.0.0.1]:{server.Port} {server.SecondHostKey}\n");
         string user = System.Environment.UserName;
         File.WriteAllText(
             config,
-            $"[store]\ntype = sftp\nhost = 127.0.0.1\nport = {server.Port}\nuser = {user}\nkey_file = {server.Key}\nknown_hosts_file = {server.KnownHosts}\n");
+            $"[store]\ntype = sftp\nhost = 127.0.0.1\nport = {server.Port}\nuser = {user}\nkey_file = {server.Key}\nknown_hosts_file = {known}\n");
         return new StoreTarget(server)
         {
             Location = $"sftp://{user}@127.0.0.1:{server.Port}{files}/",

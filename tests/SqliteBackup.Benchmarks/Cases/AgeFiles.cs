@@ -17,7 +17,7 @@ internal sealed class AgeFiles : IBenchmark
 
     private string? _folder;
 
-    public string Name => "age";
+    public string Name => "encryption";
 
     public string Description =>
         "Seconds to encrypt and decrypt 3 GB times the scale on disk, in the page cache, without a final flush. Each opens what the other made, and what comes out is compared by SHA-256, which is not timed for age and part of ours. Both are programs of their own; ours is timed without the start of .NET.";

@@ -60,7 +60,8 @@ internal sealed class StoreSpeed(string scheme) : IBenchmark
             new Contender("this store, the upload alone", () => Upload(store, database), Clean),
             Cmdlet("Backup-SqliteDatabase", $"$null = Backup-SqliteDatabase '{database}' '{target.Location}app.db' {where}"),
             Cmdlet("Copy-SqliteBackup", $"$null = Copy-SqliteBackup '{local}/app.db' '{target.Location}' {where}"),
-            Peers.Program("rclone copy", "rclone", "rclone", ["copy", "--config", target.RcloneConfig, database, target.RcloneRemote], Clean),
+            // It can't bring certificates of its own together with its transport, and fails.
+            Peers.Program("rclone copy", "rclone", "env", ["-u", "AWS_CA_BUNDLE", "rclone", "copy", "--config", target.RcloneConfig, database, target.RcloneRemote], Clean),
             .. target.SftpCommand is string sftp ? [Peers.Program("sftp put", "sftp", "sh", ["-c", $"echo put '{database}' | {sftp}"], Clean)] : Array.Empty<Contender>(),
         ];
     }
