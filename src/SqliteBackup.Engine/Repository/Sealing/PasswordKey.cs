@@ -11,8 +11,6 @@ internal sealed record PasswordKey(int N, int R, int P)
     // What a stranger's key file may cost us: a gigabyte of memory.
     private const long MaxMemory = 1L << 30;
 
-    private const long LargeMemory = 16 << 20;
-
     /// <summary>What new keys cost: 32 MiB and a few hundred milliseconds, as restic's own do.</summary>
     public static PasswordKey Default { get; } = new(32768, 8, 1);
 
@@ -24,15 +22,6 @@ internal sealed record PasswordKey(int N, int R, int P)
     /// <summary>Derives the key.</summary>
     /// <param name="password">The password's bytes in UTF-8.</param>
     /// <param name="salt">The key file's salt.</param>
-    public MasterKey Derive(ReadOnlySpan<byte> password, byte[] salt)
-    {
-        byte[] key = SCrypt.Generate(password.ToArray(), salt, N, R, P, MasterKey.Size);
-        if (Memory >= LargeMemory)
-        {
-            // Nothing else here takes as much at once, and by itself it stays resident for long: a third of a backup's peak.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
-        }
-
-        return MasterKey.FromBytes(key);
-    }
+    public MasterKey Derive(ReadOnlySpan<byte> password, byte[] salt) =>
+        MasterKey.FromBytes(SCrypt.Generate(password.ToArray(), salt, N, R, P, MasterKey.Size));
 }
