@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SqliteBackup.Platform;
 
 namespace SqliteBackup.Storage.Encoding;
 
@@ -6,7 +7,7 @@ namespace SqliteBackup.Storage.Encoding;
 /// Encrypts what is written to it into another stream, as an age file. Only <see cref="Complete"/> ends the file: one that was given up
 /// can't be opened, and so is never taken for a shorter whole.
 /// </summary>
-internal sealed class AgeEncryptor : Stream
+internal sealed class AgeEncryptor : WriteOnlyStream
 {
     private readonly Stream _target;
     private readonly AgePayload _payload;
@@ -41,20 +42,6 @@ internal sealed class AgeEncryptor : Stream
         _payload = new AgePayload(fileKey, nonce);
     }
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         ObjectDisposedException.ThrowIf(_completed, this);
@@ -73,8 +60,6 @@ internal sealed class AgeEncryptor : Stream
         }
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
     /// <summary>Ends the file.</summary>
     public void Complete()
     {
@@ -86,12 +71,6 @@ internal sealed class AgeEncryptor : Stream
     }
 
     public override void Flush() => _target.Flush();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

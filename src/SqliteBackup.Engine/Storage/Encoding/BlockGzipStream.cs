@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using SqliteBackup.Platform;
 
 namespace SqliteBackup.Storage.Encoding;
 
@@ -7,7 +8,7 @@ namespace SqliteBackup.Storage.Encoding;
 /// </summary>
 /// <param name="target">Where to; it stays open.</param>
 /// <param name="level">How hard.</param>
-internal sealed class BlockGzipStream(Stream target, CompressionLevel level) : Stream
+internal sealed class BlockGzipStream(Stream target, CompressionLevel level) : WriteOnlyStream
 {
     // What a member costs, some twenty bytes and a window that is empty again, is little beside that.
     private const int BlockBytes = 1 << 20;
@@ -16,22 +17,8 @@ internal sealed class BlockGzipStream(Stream target, CompressionLevel level) : S
 
     private readonly int _blocksAtOnce = Math.Min(Environment.ProcessorCount, MaxBlocks);
     private readonly Queue<Task<MemoryStream>> _members = [];
-    private MemoryStream _block = new();
+    private MemoryStream _block = new(BlockBytes);
     private bool _isClosed;
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -46,18 +33,6 @@ internal sealed class BlockGzipStream(Stream target, CompressionLevel level) : S
             }
         }
     }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
@@ -81,7 +56,7 @@ internal sealed class BlockGzipStream(Stream target, CompressionLevel level) : S
     private void Begin()
     {
         MemoryStream block = _block;
-        _block = new MemoryStream();
+        _block = new MemoryStream(BlockBytes);
         _members.Enqueue(Task.Run(() => Compress(block)));
         if (_members.Count > _blocksAtOnce)
         {

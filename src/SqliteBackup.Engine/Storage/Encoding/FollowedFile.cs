@@ -48,39 +48,13 @@ internal sealed class FollowedFile(StagedFile file)
         }
     }
 
-    private sealed class Writer(FollowedFile followed, Stream inner) : Stream
+    private sealed class Writer(FollowedFile followed, Stream inner) : WriteOnlyStream
     {
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override void Write(ReadOnlySpan<byte> buffer)
         {
             inner.Write(buffer);
             followed.Wrote(buffer.Length);
         }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 
     private sealed class Reader(FollowedFile followed, Stream inner) : ForwardStream
