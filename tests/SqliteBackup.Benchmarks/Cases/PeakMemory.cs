@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using SqliteBackup.Testing;
 
 namespace SqliteBackup.Benchmarks.Cases;
@@ -24,7 +22,7 @@ internal sealed class PeakMemory : IBenchmark
         string large = new SampleDatabase { Megabytes = 4096 * options.Scale }.Create(Path.Combine(_folder, "large.db"));
         string destination = Path.Combine(_folder, "copy.db");
         string? missing = OperatingSystem.IsLinux() ? null : "it is read from /proc";
-        Contender Host(string name, string command) => new(name, () => Measure(command)) { Missing = missing };
+        Contender Host(string name, string command) => new(name, () => new Measurement(MeasuredShell.Run(command).PeakMegabytes)) { Missing = missing };
         Contender Backup(string name, string database) => Host($"backup, {name}", $"$null = Backup-SqliteDatabase '{database}' '{destination}' -Force");
         Contender Store(string name, string repository, string database) => Host(
             $"backup into a repository, {name}",
@@ -48,21 +46,4 @@ internal sealed class PeakMemory : IBenchmark
     }
 
     public void Dispose() => Places.Remove(_folder);
-
-    // The process says its own peak as its last act: a poll from outside could miss it.
-    private static Measurement Measure(string command)
-    {
-        const string Peak = "[System.IO.File]::ReadAllLines('/proc/self/status') -match 'VmHWM' -replace '[^0-9]'";
-        using Process process = Process.Start(PowerShellStart.WithModule($"$ErrorActionPreference = 'Stop'; {command}; {Peak}"))!;
-        process.StandardInput.Close();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"pwsh -Command \"{command}\" ended with {process.ExitCode}: {error.Result.Trim()}");
-        }
-
-        return new Measurement(double.Parse(output.Trim(), CultureInfo.InvariantCulture) / 1024);
-    }
 }

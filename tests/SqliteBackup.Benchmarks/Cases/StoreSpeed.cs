@@ -44,7 +44,7 @@ internal sealed class StoreSpeed(string scheme) : IBenchmark
         _ended.Add(store);
         string local = Path.Combine(_folder, "local");
         Peers.TimeModule($"$null = Backup-SqliteDatabase '{database}' '{local}/app.db'");
-        double idle = Host("$null = Get-Command Backup-SqliteDatabase", null).PeakBytes;
+        double idle = Host("$null = Get-Command Backup-SqliteDatabase", null).PeakMegabytes;
         string where = $"-StoreOption {target.StoreOption} -StagingPath '{_folder}/staging'";
         void Clean()
         {
@@ -84,24 +84,11 @@ internal sealed class StoreSpeed(string scheme) : IBenchmark
         return new Measurement(clock.Elapsed.TotalSeconds, (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds);
     }
 
-    // The process says its own peak as its last act: a poll from outside could miss it.
-    private static (Measurement Measurement, double PeakBytes) Host(string command, double? idle)
+    private static (Measurement Measurement, double PeakMegabytes) Host(string command, double? idle)
     {
-        const string Peak = "[System.IO.File]::ReadAllLines('/proc/self/status') -match 'VmHWM' -replace '[^0-9]'";
-        var clock = Stopwatch.StartNew();
-        using Process process = Process.Start(PowerShellStart.WithModule($"$ErrorActionPreference = 'Stop'; {command}; {Peak}"))!;
-        process.StandardInput.Close();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"pwsh -Command \"{command}\" ended with {process.ExitCode}: {error.Result.Trim()}");
-        }
-
-        double peak = double.Parse(output.Trim(), CultureInfo.InvariantCulture) / 1024;
+        (double seconds, double peak) = MeasuredShell.Run(command);
         string? note = idle is double least ? string.Create(CultureInfo.InvariantCulture, $"peak {peak - least:0} MB over the idle host's {least:0}") : null;
-        return (new Measurement(clock.Elapsed.TotalSeconds, null, note), peak);
+        return (new Measurement(seconds, null, note), peak);
     }
 
     private sealed class FileContent(string path) : StoreContent
