@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using SqliteBackup.ModuleTests.Hosting;
+using SqliteBackup.Testing.Servers;
 
 namespace SqliteBackup.ModuleTests.Plans;
 
@@ -9,7 +10,7 @@ public sealed class PlanStoreTests : ModuleTest
     [Fact]
     public void A_store_gets_copies_of_the_folders_backups_and_the_other_way_round()
     {
-        using SshServer server = SshServer.Start(Folder["ssh"], Folder["state"]);
+        using SshServer server = SshHost.Start(Folder["state"]);
         Create("one.db");
         Create("two [ab].db");
         string store = $"@{{ Location = 'sftp://root@127.0.0.1:{server.Port}{Folder["far"]}/'; StoreOption = @{{ KeyFile = '{server.Key}'; KnownHostsFile = '{server.KnownHosts}' }}; KeepLast = 1 }}";

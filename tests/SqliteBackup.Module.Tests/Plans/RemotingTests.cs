@@ -1,7 +1,5 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using SqliteBackup.ModuleTests.Hosting;
+using SqliteBackup.Testing.Servers;
 
 namespace SqliteBackup.ModuleTests.Plans;
 
@@ -11,7 +9,7 @@ public sealed class RemotingTests : ModuleTest
     [Fact]
     public void A_plan_runs_on_another_machine_and_its_result_errors_and_warnings_come_back()
     {
-        using SshServer server = SshServer.Start(Folder["ssh"], Folder["state"]);
+        using SshServer server = SshHost.Start(Folder["state"]);
         Create("app.db");
         Create("gone.db");
         File.WriteAllText(Folder["first.psd1"], "@{ Databases = 'app.db', 'gone.db'; Destinations = 'out'; Tell = @{ Summary = $false } }");
@@ -39,84 +37,5 @@ public sealed class RemotingTests : ModuleTest
         Assert.Equal("errors: 1 FileNotFound", lines[2].Split(',')[0]);
         Assert.Contains("gone.db' was backed up by the last run and is gone", Assert.Single(all.Except(lines)), StringComparison.Ordinal);
         Assert.Equal(3, Folder.Backups("out").Length);
-    }
-
-    /// <summary>An ssh server of the test's own, with keys of its own and PowerShell as a subsystem.</summary>
-    private sealed class SshServer : IDisposable
-    {
-        private readonly Process _process;
-
-        private SshServer(Process process, int port, string key)
-        {
-            _process = process;
-            Port = port;
-            Key = key;
-        }
-
-        public int Port { get; }
-
-        public string Key { get; }
-
-        public static SshServer Start(string folder, string state)
-        {
-            Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "an ssh server of a test's own is started by root on Linux");
-            Assert.SkipUnless(File.Exists("/usr/sbin/sshd"), "there is no /usr/sbin/sshd: install openssh-server");
-            Directory.CreateDirectory(folder);
-            Directory.CreateDirectory("/run/sshd");
-            foreach (string name in (string[])["host", "key"])
-            {
-                using Process made = Process.Start("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", Path.Combine(folder, name)]);
-                made.WaitForExit();
-            }
-
-            int port;
-            using (var probe = new TcpListener(IPAddress.Loopback, 0))
-            {
-                probe.Start();
-                port = ((IPEndPoint)probe.LocalEndpoint).Port;
-            }
-
-            string subsystem = Path.Combine(folder, "subsystem");
-            File.WriteAllText(subsystem, $"#!/bin/sh\nexec {BuildPaths.DotNet} {BuildPaths.PowerShell} -sshs -NoLogo -NoProfile\n");
-            File.SetUnixFileMode(subsystem, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            string config = Path.Combine(folder, "sshd_config");
-            File.WriteAllText(config, $"""
-                ListenAddress 127.0.0.1:{port}
-                HostKey {folder}/host
-                AuthorizedKeysFile {folder}/key.pub
-                PasswordAuthentication no
-                PermitRootLogin yes
-                StrictModes no
-                UsePAM no
-                PidFile none
-                SetEnv SQLITEBACKUP_STATE={state} DOTNET_ROOT={Path.GetDirectoryName(BuildPaths.DotNet)}
-                Subsystem powershell {subsystem}
-
-                """);
-            Process server = Process.Start(new ProcessStartInfo("/usr/sbin/sshd", ["-D", "-e", "-f", config]) { RedirectStandardError = true })!;
-            _ = server.StandardError.ReadToEndAsync();
-            WaitUntil(() => server.HasExited || Answers(port));
-            return new SshServer(server, port, Path.Combine(folder, "key"));
-        }
-
-        public void Dispose()
-        {
-            _process.Kill(entireProcessTree: true);
-            _process.WaitForExit();
-            _process.Dispose();
-        }
-
-        private static bool Answers(int port)
-        {
-            try
-            {
-                using var client = new TcpClient("127.0.0.1", port);
-                return true;
-            }
-            catch (SocketException)
-            {
-                return false;
-            }
-        }
     }
 }

@@ -3,7 +3,9 @@ namespace SqliteBackup.Testing.Servers;
 /// <summary>OpenSSH's sshd with a key and a known_hosts of its own.</summary>
 public class SshServer : LoopbackServer
 {
-    public SshServer()
+    /// <summary>Starts it.</summary>
+    /// <param name="more">Lines of its configuration that it has besides.</param>
+    public SshServer(string more = "")
     {
         string sshd = Programs.Find("sshd", "openssh-server");
         string keygen = Programs.Find("ssh-keygen", "openssh-client");
@@ -30,6 +32,7 @@ public class SshServer : LoopbackServer
             MaxStartups 100
             MaxSessions 100
             Subsystem sftp internal-sftp
+            {more}
 
             """);
         Know(Port);
