@@ -14,16 +14,14 @@ public sealed class RepositoryCatalog : BackupCatalog
 {
     private const string CopyName = "repository.db";
 
-    private readonly object _gate = new();
     private readonly object _flushGate = new();
     private readonly ConcurrentQueue<string> _warnings;
     private readonly string _location;
     private readonly bool _isRemote;
     private readonly string _stagingFolder;
     private readonly IBackupStore _store;
-    private readonly ResticRepository _repository;
-    private RepositorySession? _session;
-    private bool _isDisposed;
+    private readonly OpenRepository _opened;
+    private readonly SnapshotEntries _entries;
 
     private RepositoryCatalog(
         StoreLocation location, IBackupStore store, ResticRepository repository, string? stagingFolder, ConcurrentQueue<string> warnings)
@@ -31,7 +29,8 @@ public sealed class RepositoryCatalog : BackupCatalog
         _location = location.ToString();
         _isRemote = location.IsRemote;
         _store = store;
-        _repository = repository;
+        _opened = new OpenRepository(_location, repository);
+        _entries = new SnapshotEntries(_location, _opened, warnings.Enqueue);
         _stagingFolder = stagingFolder ?? Path.GetTempPath();
         _warnings = warnings;
     }
@@ -90,7 +89,7 @@ public sealed class RepositoryCatalog : BackupCatalog
         string folder, bool recurse, CancellationToken cancellationToken, Action<string>? onLeftOut = null)
     {
         DateTime now = DateTime.UtcNow;
-        IReadOnlyList<CatalogEntry> entries = Sort(Snapshots(cancellationToken).Select(snapshot => Describe(snapshot, now, cancellationToken)));
+        IReadOnlyList<CatalogEntry> entries = Sort(_opened.Snapshots(cancellationToken).Select(snapshot => _entries.Of(snapshot, now, cancellationToken)));
         if (onLeftOut is not null)
         {
             Tell(onLeftOut);
@@ -101,7 +100,7 @@ public sealed class RepositoryCatalog : BackupCatalog
 
     /// <inheritdoc/>
     public override CatalogEntry? FindBackup(string backup, CancellationToken cancellationToken) =>
-        Find(backup, cancellationToken) is RepositorySnapshot snapshot ? Describe(snapshot, DateTime.UtcNow, cancellationToken) : null;
+        _opened.Find(backup, cancellationToken) is RepositorySnapshot snapshot ? _entries.Of(snapshot, DateTime.UtcNow, cancellationToken) : null;
 
     /// <inheritdoc/>
     public override BackupRemoval Remove(RetentionDecision decision, CancellationToken cancellationToken)
@@ -109,8 +108,8 @@ public sealed class RepositoryCatalog : BackupCatalog
         ArgumentNullException.ThrowIfNull(decision);
         BackupRemoval removal = BackupRemoval.Of(decision);
         removal.ThrowIfKept();
-        RepositorySession session = Session(cancellationToken);
-        session.Forget([Require(removal.Backup, cancellationToken)], cancellationToken);
+        RepositorySession session = _opened.Session(cancellationToken);
+        session.Forget([_opened.Require(removal.Backup, cancellationToken)], cancellationToken);
         if (decision.Entry.Key is not null)
         {
             Forget(decision.Entry);
@@ -123,8 +122,8 @@ public sealed class RepositoryCatalog : BackupCatalog
     public override FetchedBackup Fetch(string backup, Action<long, long> betweenChunks, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(betweenChunks);
-        RepositorySession session = Session(cancellationToken);
-        RepositorySnapshot snapshot = Require(backup, cancellationToken);
+        RepositorySession session = _opened.Session(cancellationToken);
+        RepositorySnapshot snapshot = _opened.Require(backup, cancellationToken);
         try
         {
             return new RepositoryDownload(session, _stagingFolder).Run(snapshot, backup, betweenChunks, cancellationToken);
@@ -150,7 +149,7 @@ public sealed class RepositoryCatalog : BackupCatalog
     internal override BackupPlacement Add(NewBackup backup)
     {
         BackupManifest manifest = backup.Manifest ?? throw new ArgumentException("A backup in a repository has a manifest.", nameof(backup));
-        RepositorySession session = Session(backup.CancellationToken);
+        RepositorySession session = _opened.Session(backup.CancellationToken);
         Tell(backup.Meter.Warn);
         var content = new BackupContent
         {
@@ -169,20 +168,20 @@ public sealed class RepositoryCatalog : BackupCatalog
     /// <inheritdoc/>
     internal override BackupPlacement AddUntouched(CatalogEntry same, BackupManifest manifest, ProgressMeter meter, CancellationToken cancellationToken)
     {
-        RepositorySession session = Session(cancellationToken);
+        RepositorySession session = _opened.Session(cancellationToken);
         Tell(meter.Warn);
-        RepositorySnapshot snapshot = Require(same.Backup!, cancellationToken);
+        RepositorySnapshot snapshot = _opened.Require(same.Backup!, cancellationToken);
         return Place(session, session.StoreUnchanged(snapshot, manifest.SnapshotTakenAt, manifest, [], cancellationToken), manifest, cancellationToken);
     }
 
     /// <inheritdoc/>
-    internal override bool IsAsListed(CatalogEntry backup) => Find(backup.Backup!, CancellationToken.None) is not null;
+    internal override bool IsAsListed(CatalogEntry backup) => _opened.Find(backup.Backup!, CancellationToken.None) is not null;
 
     /// <inheritdoc/>
     internal override void ReadWhole(CatalogEntry backup, LockWaiter busy, Action<string> warn)
     {
-        RepositorySession session = Session(CancellationToken.None);
-        RepositorySnapshot snapshot = Require(backup.Backup!, CancellationToken.None);
+        RepositorySession session = _opened.Session(CancellationToken.None);
+        RepositorySnapshot snapshot = _opened.Require(backup.Backup!, CancellationToken.None);
         try
         {
             session.Read(snapshot, _ => busy.PauseIfSuspended(), CancellationToken.None);
@@ -197,15 +196,15 @@ public sealed class RepositoryCatalog : BackupCatalog
 
     /// <inheritdoc/>
     internal override void Refresh(CatalogEntry backup, SourceFingerprint fingerprint, LockWaiter busy) =>
-        Session(CancellationToken.None).Record(
-            Require(backup.Backup!, CancellationToken.None), backup.Manifest! with { SourceFingerprint = fingerprint }, CancellationToken.None);
+        _opened.Session(CancellationToken.None).Record(
+            _opened.Require(backup.Backup!, CancellationToken.None), backup.Manifest! with { SourceFingerprint = fingerprint }, CancellationToken.None);
 
     /// <inheritdoc/>
     internal override bool Record(FetchedBackup read, ManifestCheck check, CancellationToken cancellationToken)
     {
         // Its bytes are those of its extents' hashes for ever: nobody can have put others there.
-        RepositorySession session = Session(cancellationToken);
-        if (Find(read.Backup, cancellationToken) is not RepositorySnapshot snapshot
+        RepositorySession session = _opened.Session(cancellationToken);
+        if (_opened.Find(read.Backup, cancellationToken) is not RepositorySnapshot snapshot
             || session.ReadManifest(snapshot, cancellationToken) is not BackupManifest manifest
             || !CheckRecord.IsNews(manifest, check))
         {
@@ -224,14 +223,7 @@ public sealed class RepositoryCatalog : BackupCatalog
     {
         if (disposing)
         {
-            lock (_gate)
-            {
-                _isDisposed = true;
-                _session?.Dispose();
-                _session = null;
-            }
-
-            _repository.Dispose();
+            _opened.Dispose();
             _store.Dispose();
         }
 
@@ -245,9 +237,9 @@ public sealed class RepositoryCatalog : BackupCatalog
     private protected override IReadOnlyList<CatalogEntry> ListDatabase(string folder, DatabaseKey key, CancellationToken cancellationToken)
     {
         DateTime now = DateTime.UtcNow;
-        return Sort(Snapshots(cancellationToken)
+        return Sort(_opened.Snapshots(cancellationToken)
             .Where(snapshot => snapshot.Host == key.Host && snapshot.Database == key.Path)
-            .Select(snapshot => Describe(snapshot, now, cancellationToken))
+            .Select(snapshot => _entries.Of(snapshot, now, cancellationToken))
             .Where(entry => entry.Key == key));
     }
 
@@ -263,68 +255,10 @@ public sealed class RepositoryCatalog : BackupCatalog
         }
 
         StoredBackup stored = storing.GetAwaiter().GetResult();
-        CatalogEntry entry = Describe(stored.Snapshot, manifest, DateTime.UtcNow);
+        CatalogEntry entry = _entries.Of(stored.Snapshot, manifest, DateTime.UtcNow);
         Count(entry, cancellationToken);
         return new BackupPlacement(entry.Backup!, IsRecorded: true, stored.BytesAdded, stored.ExtentsAdded) { Unchanged = stored.Unchanged };
     }
-
-    private RepositorySession Session(CancellationToken cancellationToken)
-    {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _session ??= _repository.OpenSession(cancellationToken);
-        }
-    }
-
-    // Without a lock where only a list is asked for.
-    private IReadOnlyList<RepositorySnapshot> Snapshots(CancellationToken cancellationToken)
-    {
-        RepositorySession? session;
-        lock (_gate)
-        {
-            session = _session;
-        }
-
-        return session?.Snapshots ?? _repository.List(cancellationToken);
-    }
-
-    private RepositorySnapshot Require(string backup, CancellationToken cancellationToken) =>
-        Find(backup, cancellationToken) ?? throw RepositoryErrors.SnapshotNotFound(_location, backup);
-
-    private RepositorySnapshot? Find(string backup, CancellationToken cancellationToken)
-    {
-        if (SnapshotLocation.IdIn(backup) is not string id)
-        {
-            return null;
-        }
-
-        RepositorySnapshot[] found = [.. Snapshots(cancellationToken).Where(snapshot => snapshot.IsCalled(id))];
-        return found.Length <= 1 ? found.FirstOrDefault() : throw RepositoryErrors.SnapshotAmbiguous(_location, id, found.Length);
-    }
-
-    private CatalogEntry Describe(RepositorySnapshot snapshot, DateTime now, CancellationToken cancellationToken)
-    {
-        // What restic wrote anew has its manifest only beside the database.
-        BackupManifest? manifest = snapshot.Manifest ?? ReadManifest(snapshot, cancellationToken);
-        return manifest is not null ? Describe(snapshot, manifest, now) : new CatalogEntry
-        {
-            Database = snapshot.Database,
-            Host = snapshot.Host,
-            Backup = SnapshotLocation.Of(_location, snapshot),
-            SnapshotTakenAt = snapshot.TakenAt,
-            Age = now - snapshot.TakenAt,
-            SharesBytes = true,
-            ManifestState = ManifestState.Missing,
-        };
-    }
-
-    private CatalogEntry Describe(RepositorySnapshot snapshot, BackupManifest manifest, DateTime now) =>
-        CatalogEntries.Of(SnapshotLocation.Of(_location, snapshot), manifest.StoredBytes, manifest, now) with
-        {
-            StoredBytes = snapshot.BytesAdded ?? 0,
-            SharesBytes = true,
-        };
 
     // Retention then removes nothing of the database's, and nobody takes it for good.
     private void NoteDamage(RepositorySession session, RepositorySnapshot snapshot, Action<string> warn)
@@ -340,19 +274,6 @@ public sealed class RepositoryCatalog : BackupCatalog
         catch (SqliteBackupException unwritten)
         {
             warn($"That '{SnapshotLocation.Of(_location, snapshot)}' is damaged could not be written down: {unwritten.Message}");
-        }
-    }
-
-    private BackupManifest? ReadManifest(RepositorySnapshot snapshot, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return Session(cancellationToken).ReadManifest(snapshot, cancellationToken);
-        }
-        catch (SqliteBackupException exception) when (exception.Failure == BackupFailure.StoreCorrupt)
-        {
-            _warnings.Enqueue($"The manifest of '{SnapshotLocation.Of(_location, snapshot)}' can't be read: {exception.Message}");
-            return null;
         }
     }
 
