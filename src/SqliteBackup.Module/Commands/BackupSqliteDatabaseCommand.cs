@@ -353,62 +353,12 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
         Start(CreateRequest(database, destination, target));
     }
 
-    private BackupTarget Target
-    {
-        get
-        {
-            if (StoreLocation.NamesScheme(Destination))
-            {
-                StoreLocation location = Locate(Destination);
-                ThrowUnlessTakes(location);
-                return new BackupTarget(location.ToString(), location.IsFolder, IsRemote: true, location.IsRepository);
-            }
-
-            string path = Resolver.ResolveDestination(Destination);
-            bool isFolder = BackupDestinations.IsFolder(path);
-            ThrowIfMissing(isFolder ? path : System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
-            return new BackupTarget(isFolder ? path : System.IO.Path.GetFullPath(path), isFolder, IsRemote: false);
-        }
-    }
-
     private protected override RepositoryOptions RepositoryOptions
     {
         get
         {
             var options = new RepositoryOptions();
             return options with { CompressionLevel = CompressionLevel ?? options.CompressionLevel, LockPatience = Seconds.Of(BusyTimeoutSeconds) ?? new CopyOptions().BusyTimeout };
-        }
-    }
-
-    private void ThrowUnlessTakes(StoreLocation location)
-    {
-        if (location.IsRepository && !location.IsFolder)
-        {
-            throw new SqliteBackupException(
-                BackupFailure.InvalidOption, Destination, $"'{Destination}' is a backup in a repository. Name the repository itself, '{location.Folder}': backups there get their names from it.");
-        }
-
-        if (location.IsRepository && Recipients.Count > 0)
-        {
-            throw new SqliteBackupException(
-                BackupFailure.InvalidOption, Destination, $"A repository is encrypted by itself, with its own password. Leave -Recipient and -Passphrase out for '{location}'.");
-        }
-
-        if (location.IsRepository && Compress is not (null or BackupCompression.None))
-        {
-            throw new SqliteBackupException(
-                BackupFailure.InvalidOption, Destination, $"A repository compresses by itself, and what it is given compressed shares nothing with what it has. Leave -Compress out for '{location}'.");
-        }
-    }
-
-    private void ThrowIfMissing(string folder)
-    {
-        if (MustExist && !Directory.Exists(folder))
-        {
-            throw new SqliteBackupException(
-                BackupFailure.DestinationMissing,
-                folder,
-                $"There is no folder '{folder}', and -MustExist says that it is not to be made. Check that what it lies on is mounted.");
         }
     }
 
@@ -428,6 +378,10 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
 
         _dispatcher!.Add(new BackupWork(request, _streams!, _progress!));
     }
+
+    private BackupTarget Target => StoreLocation.NamesScheme(Destination)
+        ? BackupTarget.InStore(Locate(Destination), Destination, Compress, Recipients.Count > 0)
+        : BackupTarget.OnThisMachine(Resolver.ResolveDestination(Destination), MustExist);
 
     // In a folder the compression gives the name its end; a file's name says it itself.
     private BackupCompression CompressionFor(BackupTarget target) =>
@@ -465,8 +419,6 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
             Catalog = Catalogs.For(destination),
         };
     }
-
-    private readonly record struct BackupTarget(string Path, bool IsFolder, bool IsRemote, bool IsRepository = false);
 
     // What is left out is what the Engine says.
     private CopyOptions Apply(CopyOptions options) => options with

@@ -1,4 +1,5 @@
 using SqliteBackup.Output;
+using SqliteBackup.Parameters;
 
 namespace SqliteBackup.Plans;
 
@@ -15,7 +16,7 @@ internal static class LocalFolder
 
         if (!Directory.Exists(folder) && mustExist)
         {
-            return [$"There is no folder '{folder}', and MustExist says that it is not to be made. Check that what it lies on is mounted."];
+            return [BackupTarget.Missing(folder, "MustExist").Message];
         }
 
         string there = NearestThere(folder);

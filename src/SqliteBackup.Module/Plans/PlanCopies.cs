@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using SqliteBackup.Backup;
 using SqliteBackup.Output;
+using SqliteBackup.Parameters;
 
 namespace SqliteBackup.Plans;
 
@@ -43,10 +44,7 @@ internal sealed class PlanCopies(PlanTarget first, PlanTarget target, Func<strin
     {
         if (target.Folder is string folder && target.Destination.Options["MustExist"] is true && !Directory.Exists(folder))
         {
-            blame(ErrorRecords.Create(
-                new SqliteBackupException(
-                    BackupFailure.DestinationMissing, folder, $"There is no folder '{folder}', and MustExist says that it is not to be made. Check that what it lies on is mounted."),
-                folder));
+            blame(ErrorRecords.Create(BackupTarget.Missing(folder, "MustExist"), folder));
             return;
         }
 
