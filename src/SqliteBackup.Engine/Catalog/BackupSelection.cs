@@ -42,6 +42,14 @@ public sealed record BackupSelection
         return Latest ? LatestOf(wanted) : [.. wanted.Where(backup => OlderThan is null || backup.Age > OlderThan)];
     }
 
+    /// <summary>Those of <see cref="Databases"/> that no backup is of, whenever it was made.</summary>
+    /// <param name="backups">What was found.</param>
+    public IReadOnlyList<string> Unmatched(IEnumerable<CatalogEntry> backups)
+    {
+        string[] found = [.. backups.Select(backup => backup.Database).OfType<string>().Distinct()];
+        return [.. Databases.Distinct().Where(database => !Array.Exists(found, path => Matches(database, path)))];
+    }
+
     private List<CatalogEntry> LatestOf(IReadOnlyList<CatalogEntry> wanted)
     {
         // One that a wrong clock dated into the future would hide for years that no fresh one is made.

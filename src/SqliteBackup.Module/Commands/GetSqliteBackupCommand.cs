@@ -59,14 +59,21 @@ public sealed class GetSqliteBackupCommand : LocationCommand
             return;
         }
 
+        var databases = new NamedDatabases(_databases, Resolver);
         var selection = new BackupSelection
         {
-            Databases = [.. _databases.Select(Resolver.ResolveDatabaseName)],
+            Databases = databases.Patterns,
             After = After?.ToUniversalTime(),
             Before = Before?.ToUniversalTime(),
             OlderThan = OlderThan,
             Latest = Latest,
         };
+        // With -Latest a database without a backup has a row that says so.
+        if (!Latest && databases.Unmatched(selection, _found) is string warning)
+        {
+            WriteWarning(warning);
+        }
+
         foreach (CatalogEntry backup in selection.Of(_found))
         {
             var shown = PSObject.AsPSObject(backup);

@@ -81,10 +81,22 @@ public sealed class RemoveSqliteBackupCommand : LocationCommand
 
     protected override void EndProcessing()
     {
-        var selection = new BackupSelection { Databases = [.. (Database ?? []).Select(Resolver.ResolveDatabaseName)] };
+        var databases = new NamedDatabases(Database ?? [], Resolver);
+        var selection = new BackupSelection { Databases = databases.Patterns };
+        var found = new List<CatalogEntry>();
         foreach (string folder in _candidates.Folders)
         {
-            Try(null, () => Prune(_candidates.Plan(folder, Catalogs, selection, Policy, StopToken)));
+            Try(null, () =>
+            {
+                IReadOnlyList<RetentionDecision> plan = _candidates.Plan(folder, Catalogs, selection, Policy, StopToken);
+                found.AddRange(plan.Select(decision => decision.Entry));
+                Prune(plan);
+            });
+        }
+
+        if (databases.Unmatched(selection, found) is string warning)
+        {
+            WriteWarning(warning);
         }
     }
 

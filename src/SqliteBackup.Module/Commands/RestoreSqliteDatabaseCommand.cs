@@ -181,7 +181,7 @@ public sealed class RestoreSqliteDatabaseCommand : ReadingCommand
     private static SqliteBackupException TooMany(string database, int count) => new(
         BackupFailure.InvalidOption,
         database,
-        $"'{database}' was left as it is: {count} backups were named for it, and it can become only one of them. Name one backup, such as the one that Get-SqliteBackup -Latest finds.");
+        $"'{database}' was left as it is: {count} backups were named for it, and it can become only one of them. Name one backup; where they are of several databases of one name, restore them apart, each to a -Destination of its own.");
 
     private void Restore(RestoreRequest request)
     {

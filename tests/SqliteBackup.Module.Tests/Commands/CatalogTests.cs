@@ -24,6 +24,27 @@ public sealed class CatalogTests : ModuleTest
     }
 
     [Fact]
+    public void A_database_that_no_backup_is_of_is_said_and_a_file_here_is_not_taken_for_all_of_its_name()
+    {
+        Create("data/app.db");
+        Run("Backup-SqliteDatabase data/app.db backups/").AssertClean();
+        Create("app.db");
+
+        RunOutcome here = Run("Get-SqliteBackup backups -Database app.db");
+
+        Assert.Empty(here.Output);
+        Assert.Contains($"'{Folder["app.db"]}'. 'app.db' is taken for the file", Assert.Single(here.Warnings), StringComparison.Ordinal);
+        RunOutcome every = Run("Get-SqliteBackup backups -Database '*app.db'");
+        Assert.Single(every.Output);
+        Assert.Empty(every.Warnings);
+        Assert.Equal("No backup there is of 'blog'.", Assert.Single(Run("Get-SqliteBackup backups -Database app, blog, data/app.db").Warnings));
+        Assert.Equal("No backup there is of 'blog'.", Assert.Single(Run("Remove-SqliteBackup backups -Database blog -KeepLast 1 -Force").Warnings));
+        Assert.Equal("Missing", $"{Assert.Single(Run("Get-SqliteBackup backups -Database blog -Latest").Output).Properties["Status"].Value}");
+        Assert.Empty(Run("Get-SqliteBackup backups -Database blog -Latest").Warnings);
+        Assert.Empty(Run("Get-SqliteBackup backups -Database data/app.db -OlderThan 1d").Warnings);
+    }
+
+    [Fact]
     public void Kept_backups_come_with_their_reasons_under_WhatIf_and_nothing_goes()
     {
         Create("app.db");
