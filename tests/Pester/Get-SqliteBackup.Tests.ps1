@@ -34,6 +34,12 @@ Describe 'Get-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
         ($backups | Sort-Object SnapshotTakenAt -Descending).Backup | Should -Be $backups.Backup
     }
 
+    It 'warns of a database that no backup is of' {
+        Get-SqliteBackup out -Database nowhere -WarningVariable said -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+
+        $said | Should -Be "No backup there is of 'nowhere'."
+    }
+
     It 'says which databases have no fresh backup, those without any too' {
         foreach ($manifest in Get-ChildItem out -Filter 'b*.json') {
             $content = Get-Content -LiteralPath $manifest -Raw | ConvertFrom-Json -DateKind String
