@@ -194,7 +194,11 @@ internal sealed class StagedFile : IDisposable
     {
         string path = StagingName.ForFailed(_destination);
         FileFlush.File(Handle, Path);
-        FileRename.Replace(Path, path);
+        if (!FileRename.TryTakeName(Path, path))
+        {
+            throw DestinationRules.Exists(path);
+        }
+
         _published = true;
         CloseHandle();
         return path;
