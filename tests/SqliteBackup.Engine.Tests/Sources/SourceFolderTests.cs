@@ -73,6 +73,7 @@ public sealed class SourceFolderTests : IDisposable
             {
                 using SqliteCommand command = connection.CreateCommand();
                 command.CommandText = "SELECT count(*) FROM entry";
+                command.CommandTimeout = 1;
                 return (long)command.ExecuteScalar()!;
             }
         }
