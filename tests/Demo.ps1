@@ -26,13 +26,15 @@ param(
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version 3
 
+$program = "$PSScriptRoot/SqliteBackup.Testing/bin/$Configuration/net10.0/SqliteBackup.Testing.dll"
+
 # All of the demo's own SQL runs in other processes: this one has the module's SQLite, and two libraries in one process drop each other's
 # locks.
 function Start-Writer {
     param([string] $Database, [string] $Mode, [int] $Number = 0)
 
     $start = [System.Diagnostics.ProcessStartInfo]::new('dotnet')
-    foreach ($argument in "$PSScriptRoot/SqliteBackup.Testing/bin/$Configuration/net10.0/SqliteBackup.Testing.dll", $Database, $Mode, $Number, 5000) {
+    foreach ($argument in $program, $Database, $Mode, $Number, 5000) {
         $start.ArgumentList.Add($argument)
     }
     $start.RedirectStandardInput = $true
@@ -97,10 +99,10 @@ $folder = [System.IO.Directory]::CreateTempSubdirectory('sqlitebackup-demo-').Fu
 $database = [System.IO.Path]::Combine($folder, 'app.db')
 $writer = $null
 try {
-    $null = Receive-Answer (Start-Writer $database create $Megabytes)
+    $null = Receive-Answer (Start-Writer $database create -Number $Megabytes)
     "A database in WAL mode: $database, $(Format-Figure '{0:n1} MB' ((Get-Item -LiteralPath $database).Length / 1MB))."
 
-    $writer = Start-Writer $database app 100
+    $writer = Start-Writer $database app -Number 100
     if ($writer.StandardOutput.ReadLine() -ne 'ready') {
         throw 'The second process did not start.'
     }
@@ -125,20 +127,20 @@ try {
     $copy = Receive-Answer (Start-Writer $backup.Backup check)
 
     Format-Fact 'Rows before the backup' (Format-Figure '{0:n0}' $before.Entries)
-    Format-Fact 'Rows in the copy' (Format-Figure '{0:n0}' $copy.Entries) 'the database at one instant between the two'
+    Format-Fact 'Rows in the copy' (Format-Figure '{0:n0}' $copy.Entries) -Remark 'the database at one instant between the two'
     Format-Fact 'Rows after the backup' (Format-Figure '{0:n0}' $after.Entries)
-    Format-Fact 'Money in the copy' (Format-Figure '{0:n0}' $copy.Balance) 'none is lost: no commit is in it by half'
-    Format-Fact 'Restarts of the copy' (Format-Figure '{0:n0}' $backup.Restarts) 'commits do not send it back to its first page'
-    Format-Fact "The writer's commits" (Format-Figure '{0:n0}' $written.Commits) "$($written.Errors) failed"
-    Format-Fact "The writer's longest wait" (Format-Figure '{0:n1} ms' $written.MaxMilliseconds) (
+    Format-Fact 'Money in the copy' (Format-Figure '{0:n0}' $copy.Balance) -Remark 'none is lost: no commit is in it by half'
+    Format-Fact 'Restarts of the copy' (Format-Figure '{0:n0}' $backup.Restarts) -Remark 'commits do not send it back to its first page'
+    Format-Fact "The writer's commits" (Format-Figure '{0:n0}' $written.Commits) -Remark "$($written.Errors) failed"
+    Format-Fact "The writer's longest wait" (Format-Figure '{0:n1} ms' $written.MaxMilliseconds) -Remark (
         Format-Figure 'half of its commits took {0:n1} ms or less' $written.MedianMilliseconds)
-    Format-Fact 'Integrity of the copy' $copy.Integrity 'PRAGMA integrity_check, by another process'
-    Format-Fact 'Size of the copy' (Format-Figure '{0:n1} MB' ($backup.Bytes / 1MB)) 'one file'
-    Format-Fact 'Time it took' (Format-Figure '{0:n1} s' $backup.Duration.TotalSeconds) (
+    Format-Fact 'Integrity of the copy' $copy.Integrity -Remark 'PRAGMA integrity_check, by another process'
+    Format-Fact 'Size of the copy' (Format-Figure '{0:n1} MB' ($backup.Bytes / 1MB)) -Remark 'one file'
+    Format-Fact 'Time it took' (Format-Figure '{0:n1} s' $backup.Duration.TotalSeconds) -Remark (
         $Seconds -gt 0 ? 'slowed down to be seen; try ./tests/Demo.ps1 -Seconds 0' : (Format-Figure '{0:n0} MB a second' ($backup.BytesPerSecond / 1MB)))
     ''
 
-    $broken = @(Get-BrokenPromise $before $copy $after $written $backup.Backup)
+    $broken = @(Get-BrokenPromise -Before $before -Copy $copy -After $after -Writer $written -Path $backup.Backup)
     if ($broken) {
         throw "Not as promised. $($broken -join ' ')"
     }

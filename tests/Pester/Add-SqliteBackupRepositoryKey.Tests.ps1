@@ -23,7 +23,7 @@ Describe 'Add-SqliteBackupRepositoryKey' {
     It 'adds a key whose password opens the repository' {
         $null = New-SqliteBackupRepository restic:repo
 
-        $key = Add-SqliteBackupRepositoryKey restic:repo -NewPassword (ConvertTo-SecureString 'another' -AsPlainText -Force)
+        $key = Add-SqliteBackupRepositoryKey restic:repo -NewPassword ([System.Net.NetworkCredential]::new('', 'another').SecurePassword)
 
         $env:RESTIC_PASSWORD = 'another'
         (Get-SqliteBackupRepositoryKey restic:repo | Where-Object IsCurrent).Id | Should -Be $key.Id

@@ -11,7 +11,7 @@ BeforeAll {
 
 Describe 'New-SqliteBackupIdentity' -Skip:(Test-ProgramMissing age, age-keygen) {
     BeforeEach {
-        $folder = Enter-TestFolder
+        $script:folder = Enter-TestFolder
     }
 
     AfterEach {

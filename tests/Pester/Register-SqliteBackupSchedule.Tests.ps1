@@ -7,7 +7,7 @@ BeforeAll {
 
 Describe 'Register-SqliteBackupSchedule' {
     BeforeEach {
-        $folder = Enter-TestFolder
+        $script:folder = Enter-TestFolder
         "@{ Databases = 'apps'; Destinations = 'out' }" | Set-Content nightly.psd1
     }
 

@@ -22,7 +22,7 @@ Describe 'Remove-SqliteBackupRepositoryKey' {
 
     It 'removes a key, and never the last one' {
         $made = New-SqliteBackupRepository restic:repo
-        $key = Add-SqliteBackupRepositoryKey restic:repo -NewPassword (ConvertTo-SecureString 'another' -AsPlainText -Force)
+        $key = Add-SqliteBackupRepositoryKey restic:repo -NewPassword ([System.Net.NetworkCredential]::new('', 'another').SecurePassword)
 
         $key | Remove-SqliteBackupRepositoryKey -Force
 
