@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Runspaces;
 using System.Security;
 using SqliteBackup.Backup;
 using SqliteBackup.Catalog;
@@ -21,10 +20,7 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
     private readonly BackupDestinations _destinations = new();
     private readonly FileBackups _toFiles = new();
     private RateBudget? _commandRate;
-    private IStreams? _streams;
-    private ProgressReporter? _progress;
-    private WorkDispatcher? _dispatcher;
-    private BackupJob? _job;
+    private CommandWork? _work;
     private int _leftOut;
 
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -201,8 +197,7 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
 
     protected override void Dispose(bool disposing)
     {
-        _dispatcher?.Dispose();
-        _job?.Dispose();
+        _work?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -212,9 +207,7 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
 
         // Given to the command it is for all of its copies together; given by a row, for that row's copy within it.
         _commandRate = MaxBytesPerSecond is long rate and > 0 ? new RateBudget(rate) : null;
-        _streams = new CmdletStreams(this);
-        _progress = new ProgressReporter(_streams.WriteProgress);
-        _dispatcher = new WorkDispatcher(ThrottleLimit, _progress, StopToken);
+        _work = new CommandWork(this, "Backing up", ThrottleLimit, AsJob, StopToken);
     }
 
     // What the command was given holds for every row: said once, and before any work.
@@ -249,16 +242,7 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
             WriteWarning($"{_leftOut} files were left out: they belong to backups, and were found rather than named (-Verbose tells which). Name one to back it up all the same.");
         }
 
-        _dispatcher!.Complete();
-        if (_job is BackupJob job)
-        {
-            // From here on it is the session's, and so are the stores that it writes to.
-            _job = null;
-            job.Own(TakeCatalogs());
-            JobRepository.Add(job);
-            job.Start(Runspace.DefaultRunspace);
-            WriteObject(job);
-        }
+        _work!.Complete(TakeCatalogs);
     }
 
     private protected override IEnumerable<string> Paths =>
@@ -286,10 +270,7 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
     private protected override void Fail(SqliteBackupException exception, string target)
     {
         base.Fail(exception, target);
-        if (AsJob)
-        {
-            Job.AddFailure(ErrorRecords.Create(exception, target), target);
-        }
+        _work!.AddFailure(ErrorRecords.Create(exception, target), target);
     }
 
     // A row's own rate bounds its copy within the command's.
@@ -305,8 +286,6 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
             return rate == 0 ? null : rate;
         }
     }
-
-    private BackupJob Job => _job ??= new BackupJob(MyInvocation.Line.Trim(), ThrottleLimit);
 
     // A folder of databases that are backed up into it, or into one below, would hold twice as many files after each run.
     private bool IsWanted(string database, bool isNamed)
@@ -370,13 +349,7 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
         }
 
         request.Catalog!.SweepFolderOf(request.Destination);
-        if (AsJob)
-        {
-            Job.Add(request);
-            return;
-        }
-
-        _dispatcher!.Add(new BackupWork(request, _streams!, _progress!));
+        _work!.Add(request.Database, (streams, progress) => new BackupWork(request, streams, progress));
     }
 
     private BackupTarget Target => StoreLocation.NamesScheme(Destination)

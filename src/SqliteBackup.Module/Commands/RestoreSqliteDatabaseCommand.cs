@@ -1,8 +1,6 @@
 using System.Management.Automation;
-using System.Management.Automation.Runspaces;
 using SqliteBackup.Backup;
 using SqliteBackup.Catalog;
-using SqliteBackup.Output;
 using SqliteBackup.Parameters;
 using SqliteBackup.Restore;
 using SqliteBackup.Running;
@@ -17,11 +15,8 @@ public sealed class RestoreSqliteDatabaseCommand : ReadingCommand
 {
     private readonly List<RestoreRequest> _requests = [];
     private readonly BackupDestinations _destinations = new();
-    private IStreams? _streams;
-    private ProgressReporter? _progress;
-    private WorkDispatcher? _dispatcher;
+    private CommandWork? _work;
     private RateBudget? _commandRate;
-    private BackupJob? _job;
 
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ObjectName("Backup", "FullName", "Path")]
@@ -98,8 +93,7 @@ public sealed class RestoreSqliteDatabaseCommand : ReadingCommand
 
     protected override void Dispose(bool disposing)
     {
-        _dispatcher?.Dispose();
-        _job?.Dispose();
+        _work?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -122,9 +116,7 @@ public sealed class RestoreSqliteDatabaseCommand : ReadingCommand
 
         // For all of the command's copies together.
         _commandRate = MaxBytesPerSecond is long rate and > 0 ? new RateBudget(rate) : null;
-        _streams = new CmdletStreams(this);
-        _progress = new ProgressReporter(_streams.WriteProgress) { Activity = "Restoring" };
-        _dispatcher = new WorkDispatcher(ThrottleLimit, _progress, StopToken);
+        _work = new CommandWork(this, "Restoring", ThrottleLimit, AsJob, StopToken);
     }
 
     // Two backups can't both become one database. Only when all are known can that be seen before anything is written.
@@ -145,16 +137,7 @@ public sealed class RestoreSqliteDatabaseCommand : ReadingCommand
             }
         }
 
-        _dispatcher!.Complete();
-        if (_job is BackupJob job)
-        {
-            // From here on it is the session's, and so are the stores that it reads from.
-            _job = null;
-            job.Own(TakeCatalogs());
-            JobRepository.Add(job);
-            job.Start(Runspace.DefaultRunspace);
-            WriteObject(job);
-        }
+        _work!.Complete(TakeCatalogs);
     }
 
     private protected override IEnumerable<string> Paths =>
@@ -199,15 +182,7 @@ public sealed class RestoreSqliteDatabaseCommand : ReadingCommand
         }
 
         _destinations.SweepFolderOf(request.Database);
-        RestoreWork Create(IStreams streams, ProgressReporter progress) => new(request, Catalogs.For(request.Backup), PassThru, streams, progress);
-        if (AsJob)
-        {
-            _job ??= new BackupJob(MyInvocation.Line.Trim(), ThrottleLimit, _progress!.Activity);
-            _job.Add(request, Create);
-            return;
-        }
-
-        _dispatcher!.Add(Create(_streams!, _progress!));
+        _work!.Add(request.Database, (streams, progress) => new RestoreWork(request, Catalogs.For(request.Backup), PassThru, streams, progress));
     }
 
     private RestoreRequest CreateRequest(string backup)

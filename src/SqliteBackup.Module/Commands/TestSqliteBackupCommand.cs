@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using SqliteBackup.Catalog;
-using SqliteBackup.Output;
 using SqliteBackup.Parameters;
 using SqliteBackup.Running;
 using SqliteBackup.Storage;
@@ -14,9 +13,7 @@ namespace SqliteBackup.Commands;
 public sealed class TestSqliteBackupCommand : ReadingCommand
 {
     private readonly List<BackupTestStatus> _found = [];
-    private IStreams? _streams;
-    private ProgressReporter? _progress;
-    private WorkDispatcher? _dispatcher;
+    private CommandWork? _work;
     private bool _namesFolder;
 
     // Not by property name: what has a Path and a Destination, too, is tested at its destination.
@@ -63,20 +60,15 @@ public sealed class TestSqliteBackupCommand : ReadingCommand
 
     protected override void Dispose(bool disposing)
     {
-        _dispatcher?.Dispose();
+        _work?.Dispose();
         base.Dispose(disposing);
     }
 
-    protected override void BeginProcessing()
-    {
-        _streams = new CmdletStreams(this);
-        _progress = new ProgressReporter(_streams.WriteProgress) { Activity = "Testing" };
-        _dispatcher = new WorkDispatcher(ThrottleLimit, _progress, StopToken);
-    }
+    protected override void BeginProcessing() => _work = new CommandWork(this, "Testing", ThrottleLimit, asJob: false, StopToken);
 
     protected override void EndProcessing()
     {
-        _dispatcher!.Complete();
+        _work!.Complete();
         if (_namesFolder && _found.Count > 1)
         {
             string counts = string.Join(", ", _found.GroupBy(status => status).OrderBy(group => group.Key).Select(group => $"{group.Count()} {group.Key}"));
@@ -111,7 +103,8 @@ public sealed class TestSqliteBackupCommand : ReadingCommand
             Against = Against is null ? null : Resolver.ResolveDatabases(Against, isLiteral: true)[0],
         };
         request = request with { Level = Level ?? request.Level, BusyTimeout = Seconds.Of(BusyTimeoutSeconds) ?? request.BusyTimeout };
-        _dispatcher!.Add(new TestWork(backup, request, Catalogs.For(backup), Tell, _streams!, _progress!));
+        BackupCatalog catalog = Catalogs.For(backup);
+        _work!.Add((streams, progress) => new TestWork(backup, request, catalog, Tell, streams, progress));
     }
 
     private bool IsFolder(string path) => StoreLocation.NamesScheme(path)

@@ -1,8 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
-using SqliteBackup.Backup;
 using SqliteBackup.Output;
-using SqliteBackup.Restore;
 
 namespace SqliteBackup.Running;
 
@@ -22,7 +20,7 @@ internal sealed class BackupJob : Job
     private bool _isStarted;
     private bool _isDisposed;
 
-    public BackupJob(string command, int limit, string activity = "Backing up")
+    public BackupJob(string command, int limit, string activity)
         : base(command)
     {
         PSJobTypeName = TypeName;
@@ -37,14 +35,10 @@ internal sealed class BackupJob : Job
 
     public override string Location => Environment.MachineName;
 
-    public void Add(BackupRequest request) => Add(request.Database, streams => new BackupWork(request, streams, _progress));
-
     /// <summary>Adds a database, with the work that makes its child job.</summary>
-    public void Add(RestoreRequest request, Func<IStreams, ProgressReporter, RestoreWork> create) => Add(request.Database, streams => create(streams, _progress));
-
-    private void Add(string database, Func<IStreams, SteeredWork> create)
+    public void Add(string database, Func<IStreams, ProgressReporter, SteeredWork> create)
     {
-        var child = new DatabaseJob(Command, database, create);
+        var child = new DatabaseJob(Command, database, streams => create(streams, _progress));
         _databases.Add(child);
         ChildJobs.Add(child);
     }
