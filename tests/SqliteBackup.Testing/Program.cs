@@ -10,7 +10,7 @@ string mode = args[1];
 double rate = double.Parse(args[2], CultureInfo.InvariantCulture);
 int busyTimeout = int.Parse(args[3], CultureInfo.InvariantCulture);
 
-if (Demonstration.TryRun(mode, database, megabytes: rate) || Rounds.TryRun(database, mode) || RepositoryRounds.TryRun(database, mode) || AgeWork.TryRun(database, mode))
+if (Demonstration.TryRun(mode, database, megabytes: rate) || Rounds.TryRun(database, mode) || RepositoryRounds.TryRun(database, mode) || AgeWork.TryRun(database, mode) || SmokeRun.TryRun(database, mode))
 {
     return;
 }
