@@ -2,10 +2,10 @@ using Microsoft.Data.Sqlite;
 using SqliteBackup.Sqlite;
 using SqliteBackup.Verify;
 
-namespace SqliteBackup.Engine.Tests.Checking;
+namespace SqliteBackup.Engine.Tests.Sqlite;
 
 /// <summary>What a check can't see is said by name, and is neither damage nor a reason to have no backup.</summary>
-public sealed class CheckTests : IDisposable
+public sealed class IntegrityCheckTests : IDisposable
 {
     private readonly TempFolder _folder = new();
 
