@@ -1,4 +1,4 @@
-# End to end under a real pwsh. Nothing is installed: what would be is read.
+# End to end under a real pwsh. But for one schedule of cron's, what would be installed is read.
 
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
@@ -26,5 +26,31 @@ Describe 'Register-SqliteBackupSchedule' {
         $text | Should -HaveCount $Files
         $text -join "`n" | Should -BeLike "*$([WildcardPattern]::Escape($Expected))*"
         $text[0] | Should -BeLike "*Invoke-SqliteBackupPlan*$folder/nightly.psd1*"
+    }
+
+    It 'installs nothing under -WhatIf' {
+        Register-SqliteBackupSchedule nightly.psd1 -Name pester-whatif -WhatIf | Should -BeNullOrEmpty
+
+        Get-SqliteBackupSchedule 'pester-whatif*' | Should -BeNullOrEmpty
+    }
+
+    # A file in /etc/cron.d, which only root may write.
+    It 'installs a schedule, which is listed with its last run until it is removed' -Skip:(-not (Test-Path /etc/cron.d) -or (id -u) -ne 0) {
+        $name = "pester-$(New-Guid)".Substring(0, 11)
+        try {
+            New-Database apps/app.db
+            (Register-SqliteBackupSchedule nightly.psd1 -Name $name -Kind Cron -At 02:30).Plan | Should -Be "$folder/nightly.psd1"
+            $null = Invoke-SqliteBackupPlan nightly.psd1 6>$null
+
+            $schedule = Get-SqliteBackupSchedule "$name*"
+            $schedule.LastStatus | Should -Be 'Ok'
+            ($schedule | Out-String) | Should -Match "$name +\d{4}-\d\d-\d\d \d\d:\d\d Ok +\d{4}-\d\d-\d\d 02:30 +every day, from 02:30"
+            Unregister-SqliteBackupSchedule $name -WhatIf
+            "/etc/cron.d/sqlitebackup-$name" | Should -Exist
+        } finally {
+            Unregister-SqliteBackupSchedule $name
+        }
+
+        "/etc/cron.d/sqlitebackup-$name" | Should -Not -Exist
     }
 }

@@ -57,6 +57,9 @@ public static partial class Text
     /// <summary>A time of this machine's clock: <c>2026-07-12 22:15:00</c>.</summary>
     public static string Time(DateTime? time) => Local(time, "yyyy-MM-dd HH:mm:ss");
 
+    /// <summary>A time of this machine's clock, to the minute: <c>2026-07-12 22:15</c>.</summary>
+    public static string Minute(DateTime? time) => Local(time, "yyyy-MM-dd HH:mm");
+
     /// <summary>A time of this machine's clock with all that is known of it: <c>2026-07-12 22:15:00.123 +02:00</c>.</summary>
     public static string ExactTime(DateTime? time) => Local(time, "yyyy-MM-dd HH:mm:ss.fff zzz");
 

@@ -146,4 +146,7 @@ public sealed record PlanDatabaseResult
 
     /// <summary>What failed, or what is stale.</summary>
     public IReadOnlyList<string> Errors { get; init; } = [];
+
+    /// <summary>The database and what it came to, where a line has room for no more.</summary>
+    public override string ToString() => $"{Database}: {Status}";
 }
