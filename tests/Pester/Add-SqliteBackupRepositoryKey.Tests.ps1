@@ -11,12 +11,10 @@ BeforeAll {
 
 Describe 'Add-SqliteBackupRepositoryKey' {
     BeforeEach {
-        $null = Enter-TestFolder
-        $env:RESTIC_PASSWORD = 'correct horse'
+        $null = Enter-TestFolder -RepositoryPassword 'correct horse'
     }
 
     AfterEach {
-        Remove-Item Env:RESTIC_PASSWORD
         Exit-TestFolder
     }
 
@@ -29,7 +27,11 @@ Describe 'Add-SqliteBackupRepositoryKey' {
         (Get-SqliteBackupRepositoryKey restic:repo | Where-Object IsCurrent).Id | Should -Be $key.Id
     }
 
-    It 'has help with examples' {
-        (Get-Help Add-SqliteBackupRepositoryKey -Examples).examples.example.Count | Should -BeGreaterOrEqual 2
+    It 'adds none under -WhatIf' {
+        $null = New-SqliteBackupRepository restic:repo
+
+        Add-SqliteBackupRepositoryKey restic:repo -NewPassword ([securestring]::new()) -WhatIf | Should -BeNullOrEmpty
+
+        Get-SqliteBackupRepositoryKey restic:repo | Should -HaveCount 1
     }
 }

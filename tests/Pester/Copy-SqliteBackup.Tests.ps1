@@ -25,6 +25,7 @@ Describe 'Copy-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
 
         $copy.Backup | Should -Be "$folder/second/$(Split-Path -Leaf $backup.Backup)"
         $copy.IsSkipped | Should -BeFalse
+        ($copy | Out-String) | Should -Match 'app\.db +'
         (Get-SqliteBackup second).Verified | Should -BeTrue
         (Get-SqliteBackup second | Test-SqliteBackup).Status | Should -Be 'Ok'
         (Get-FileHash $copy.Backup).Hash | Should -Be $backup.Sha256

@@ -119,8 +119,4 @@ Describe 'Get-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
 
         (TabExpansion2 $typed $typed.Length).CompletionMatches.ListItemText | Sort-Object | Should -Be 'copy.db', 'other.json'
     }
-
-    It 'has help with examples' {
-        (Get-Help Get-SqliteBackup -Examples).examples.example.Count | Should -BeGreaterOrEqual 2
-    }
 }

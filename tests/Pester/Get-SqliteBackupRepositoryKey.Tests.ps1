@@ -11,12 +11,10 @@ BeforeAll {
 
 Describe 'Get-SqliteBackupRepositoryKey' {
     BeforeEach {
-        $null = Enter-TestFolder
-        $env:RESTIC_PASSWORD = 'correct horse'
+        $null = Enter-TestFolder -RepositoryPassword 'correct horse'
     }
 
     AfterEach {
-        Remove-Item Env:RESTIC_PASSWORD
         Exit-TestFolder
     }
 
@@ -28,9 +26,5 @@ Describe 'Get-SqliteBackupRepositoryKey' {
         $key.Id | Should -Be $made.KeyId
         $key.IsCurrent | Should -BeTrue
         ($key | Out-String) | Should -Match 'IsCurrent'
-    }
-
-    It 'has help with examples' {
-        (Get-Help Get-SqliteBackupRepositoryKey -Examples).examples.example.Count | Should -BeGreaterOrEqual 2
     }
 }

@@ -34,6 +34,14 @@ Describe 'Invoke-SqliteBackupPlan' -Skip:(Test-ProgramMissing sqlite3) {
         ($result.Databases | Out-String -Width 120) | Should -Match 'one\.db +Ok +'
     }
 
+    It 'does nothing under -WhatIf' {
+        "@{ Databases = 'apps'; Destinations = 'out' }" | Set-Content plan.psd1
+
+        $null = Invoke-SqliteBackupPlan plan.psd1 -WhatIf 6>$null
+
+        'out' | Should -Not -Exist
+    }
+
     It 'ends a pwsh with 2 where something is gone' {
         "@{ Databases = 'apps/*.db'; Destinations = 'out' }" | Set-Content plan.psd1
         $null = Invoke-SqliteBackupPlan plan.psd1 6>$null

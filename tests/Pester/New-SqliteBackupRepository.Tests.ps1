@@ -11,12 +11,10 @@ BeforeAll {
 
 Describe 'New-SqliteBackupRepository' -Skip:(Test-ProgramMissing restic) {
     BeforeEach {
-        $null = Enter-TestFolder
-        $env:RESTIC_PASSWORD = 'correct horse'
+        $null = Enter-TestFolder -RepositoryPassword 'correct horse'
     }
 
     AfterEach {
-        Remove-Item Env:RESTIC_PASSWORD
         Exit-TestFolder
     }
 
@@ -40,7 +38,10 @@ Describe 'New-SqliteBackupRepository' -Skip:(Test-ProgramMissing restic) {
         (Get-FileHash out/app.db).Hash | Should -Be $backup.Sha256
     }
 
-    It 'has help with examples' {
-        (Get-Help New-SqliteBackupRepository -Examples).examples.example.Count | Should -BeGreaterOrEqual 2
+    It 'makes nothing under -WhatIf, and shows what it made' {
+        New-SqliteBackupRepository restic:repo -WhatIf | Should -BeNullOrEmpty
+        'repo' | Should -Not -Exist
+
+        (New-SqliteBackupRepository restic:repo | Out-String) | Should -Match 'FormatVersion'
     }
 }

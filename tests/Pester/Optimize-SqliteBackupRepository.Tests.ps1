@@ -11,12 +11,10 @@ BeforeAll {
 
 Describe 'Optimize-SqliteBackupRepository' {
     BeforeEach {
-        $null = Enter-TestFolder
-        $env:RESTIC_PASSWORD = 'correct horse'
+        $null = Enter-TestFolder -RepositoryPassword 'correct horse'
     }
 
     AfterEach {
-        Remove-Item Env:RESTIC_PASSWORD
         Exit-TestFolder
     }
 
@@ -26,12 +24,9 @@ Describe 'Optimize-SqliteBackupRepository' {
         [System.IO.File]::WriteAllText("$PWD/repo/data/00/$('0' * 64)", 'x' * 1000)
 
         (Optimize-SqliteBackupRepository restic:repo -WhatIf).BytesFreed | Should -Be 1000
-        (Optimize-SqliteBackupRepository restic:repo).PacksRemoved | Should -Be 1
-
+        $report = Optimize-SqliteBackupRepository restic:repo
+        $report.PacksRemoved | Should -Be 1
+        ($report | Out-String) | Should -Match '1000 B'
         (Optimize-SqliteBackupRepository restic:repo).BytesBefore | Should -Be 0
-    }
-
-    It 'has help with examples' {
-        (Get-Help Optimize-SqliteBackupRepository -Examples).examples.example.Count | Should -BeGreaterOrEqual 2
     }
 }

@@ -11,12 +11,10 @@ BeforeAll {
 
 Describe 'Remove-SqliteBackupRepositoryKey' {
     BeforeEach {
-        $null = Enter-TestFolder
-        $env:RESTIC_PASSWORD = 'correct horse'
+        $null = Enter-TestFolder -RepositoryPassword 'correct horse'
     }
 
     AfterEach {
-        Remove-Item Env:RESTIC_PASSWORD
         Exit-TestFolder
     }
 
@@ -30,7 +28,12 @@ Describe 'Remove-SqliteBackupRepositoryKey' {
         { Remove-SqliteBackupRepositoryKey restic:repo $made.KeyId -Force } | Should -Throw -ExpectedMessage '*last key*'
     }
 
-    It 'has help with examples' {
-        (Get-Help Remove-SqliteBackupRepositoryKey -Examples).examples.example.Count | Should -BeGreaterOrEqual 2
+    It 'removes none under -WhatIf' {
+        $null = New-SqliteBackupRepository restic:repo
+        $key = Add-SqliteBackupRepositoryKey restic:repo -NewPassword ([System.Net.NetworkCredential]::new('', 'another').SecurePassword)
+
+        $key | Remove-SqliteBackupRepositoryKey -WhatIf
+
+        Get-SqliteBackupRepositoryKey restic:repo | Should -HaveCount 2
     }
 }

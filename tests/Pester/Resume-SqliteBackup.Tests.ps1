@@ -38,4 +38,13 @@ Describe 'Resume-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
     It 'says so when there is no such backup' {
         { Resume-SqliteBackup 0123abcd-9 } | Should -Throw -ErrorId 'BackupNotFound,*'
     }
+
+    It 'resumes nothing under -WhatIf' {
+        $id = (Wait-Progress { $true }).Id
+        Suspend-SqliteBackup $id
+
+        Resume-SqliteBackup $id -WhatIf
+
+        (Get-SqliteBackupProgress $id).State | Should -Be 'Paused'
+    }
 }

@@ -40,4 +40,12 @@ Describe 'Stop-SqliteBackup' -Skip:(Test-ProgramMissing sqlite3) {
 
         (Stop-SqliteBackup $id -PassThru).State | Should -Be 'Stopped'
     }
+
+    It 'stops nothing under -WhatIf' {
+        $id = (Wait-Progress { $true }).Id
+
+        Stop-SqliteBackup $id -WhatIf
+
+        (Get-SqliteBackupProgress $id).State | Should -BeIn 'Copying', 'Waiting'
+    }
 }

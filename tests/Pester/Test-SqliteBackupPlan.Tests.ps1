@@ -26,6 +26,7 @@ Describe 'Test-SqliteBackupPlan' -Skip:(Test-ProgramMissing sqlite3) {
 
         $check.IsValid | Should -BeTrue
         $check.Databases | Should -Be "$folder/apps/one.db"
+        ($check | Out-String) | Should -Match 'IsValid +: True'
         'out' | Should -Not -Exist
     }
 

@@ -12,17 +12,19 @@ function Test-ProgramMissing([string[]] $Name) {
     $missing.Count -gt 0
 }
 
-<# A new folder to work in, and text without colours, until Exit-TestFolder. #>
-function Enter-TestFolder {
+<# A new folder to work in, text without colours, and the password of repositories, until Exit-TestFolder. #>
+function Enter-TestFolder([string] $RepositoryPassword) {
     $path = Join-Path $TestDrive ([guid]::NewGuid())
     $null = New-Item -ItemType Directory $path
     Push-Location -LiteralPath $path
     $script:renderingBefore = $PSStyle.OutputRendering
     $PSStyle.OutputRendering = 'PlainText'
+    $env:RESTIC_PASSWORD = $RepositoryPassword
     $path
 }
 
 function Exit-TestFolder {
+    Remove-Item Env:RESTIC_PASSWORD -ErrorAction Ignore
     $PSStyle.OutputRendering = $script:renderingBefore
     Pop-Location
 }
