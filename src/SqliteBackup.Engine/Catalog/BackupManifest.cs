@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace SqliteBackup.Catalog;
 
 /// <summary>
@@ -87,11 +85,9 @@ public sealed record BackupManifest
     public required string ModuleVersion { get; init; }
 
     /// <summary>Whether the file is encrypted.</summary>
-    [JsonIgnore]
     internal bool IsEncrypted => Recipients is not null;
 
     /// <summary>Whether the bytes that it describes passed their newest check.</summary>
-    [JsonIgnore]
     internal bool HasPassed => Check is { Answer: CheckStatus.Ok, Level: not VerifyLevel.None } && Check.Sha256 == Sha256;
 
     /// <summary>What the file system said of the database when it was copied, or null where it was written to meanwhile.</summary>
@@ -141,11 +137,3 @@ public enum CheckStatus
 /// <param name="ChangeCounter">The change counter in the database's header.</param>
 public sealed record SourceFingerprint(
     string Identity, long Size, long Modified, long Changed, long WalSize, long WalModified, long WalChanged, uint ChangeCounter);
-
-[JsonSourceGenerationOptions(
-    WriteIndented = true,
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(BackupManifest))]
-internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -46,17 +46,17 @@ internal static partial class ManifestFile
     {
         try
         {
-            BackupManifest? manifest = JsonSerializer.Deserialize(bytes, ManifestJson.Default.BackupManifest);
-            return manifest is not null && IsSound(manifest) ? (ManifestState.Present, InUtc(manifest)) : (ManifestState.Damaged, null);
+            BackupManifest manifest = ManifestJson.Read(bytes);
+            return IsSound(manifest) ? (ManifestState.Present, InUtc(manifest)) : (ManifestState.Damaged, null);
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException)
+        catch (JsonException)
         {
             return (ManifestState.Damaged, null);
         }
     }
 
     /// <summary>The bytes of a manifest.</summary>
-    public static byte[] BytesOf(BackupManifest manifest) => JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.BackupManifest);
+    public static byte[] BytesOf(BackupManifest manifest) => ManifestJson.Write(manifest);
 
     /// <summary>Writes the manifest of a backup, replacing the one that is there.</summary>
     /// <exception cref="SqliteBackupException">It can't be written.</exception>

@@ -238,7 +238,11 @@ public sealed class RepositorySession : IDisposable
         }
     }
 
-    private static JsonElement ToElement(BackupManifest manifest) => JsonSerializer.SerializeToElement(manifest, ManifestJson.Default.BackupManifest);
+    private static JsonElement ToElement(BackupManifest manifest)
+    {
+        using JsonDocument document = JsonDocument.Parse(ManifestFile.BytesOf(manifest));
+        return document.RootElement.Clone();
+    }
 
     private static SnapshotFile Describe(
         string host, string database, DateTime takenAt, BackupManifest manifest, IReadOnlyList<string> tags, int extentBytes, RepositorySnapshot? parent, HashId tree) => new()
@@ -259,7 +263,7 @@ public sealed class RepositorySession : IDisposable
 
     private (HashId Tree, long BytesAdded) WriteTree(BackupContent content, ExtentList extents)
     {
-        byte[] manifest = JsonSerializer.SerializeToUtf8Bytes(content.Manifest, ManifestJson.Default.BackupManifest);
+        byte[] manifest = ManifestFile.BytesOf(content.Manifest);
         (HashId manifestId, int manifestBytes) = _extents.Write(BlobKind.Data, manifest);
         string name = RepositorySnapshot.FileNameOf(content.Database);
         (HashId id, int treeBytes) = _extents.Write(

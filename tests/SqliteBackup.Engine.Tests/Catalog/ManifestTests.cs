@@ -121,6 +121,62 @@ public sealed class ManifestTests : IDisposable
         Assert.Equal(new FileInfo(_folder["out/copy.db"]).Length, entry.Bytes);
     }
 
+    // A member that is added and not written, or not read, would be lost in silence.
+    [Fact]
+    public void Every_member_is_written_and_read_again()
+    {
+        BackupManifest manifest = TestCatalog.Manifest(TestCatalog.Utc("2026-11-25 12:00:01.1234567")) with
+        {
+            Source = new ManifestSource("/srv/a \"b\" <ü> 😀.db", "host", "1:2"),
+            OrderedAt = TestCatalog.Utc("2026-11-25 12:00:02"),
+            Duration = TimeSpan.FromDays(1.5),
+            ContentSha256 = new string('c', 64),
+            Recipients = ["age1", "age2"],
+            Restarts = 3,
+            CopyMode = CopyMode.SingleStep,
+            Compression = BackupCompression.Zstd,
+            IsCompact = true,
+            ApplicationId = -5,
+            UserVersion = int.MinValue,
+            Check = new ManifestCheck(VerifyLevel.Full, CheckStatus.CouldNotBeChecked, TestCatalog.Utc("2026-11-26"), new string('d', 64)),
+            SourceFingerprint = new SourceFingerprint("3:4", 1, 2, 3, 4, 5, long.MaxValue, uint.MaxValue),
+        };
+        Assert.DoesNotContain(typeof(BackupManifest).GetProperties(), property => property.GetValue(manifest) is null or 0 or 0L or false);
+
+        BackupManifest read = ManifestFile.Parse(ManifestFile.BytesOf(manifest)).Manifest!;
+
+        Assert.Equal(manifest.Recipients, read.Recipients);
+        Assert.Equal(manifest, read with { Recipients = manifest.Recipients });
+    }
+
+    [Fact]
+    public void A_manifest_is_read_as_earlier_versions_wrote_it()
+    {
+        const string Text = """
+            {
+              "formatVersion": 1,
+              "source": { "path": "/srv/app.db", "host": "host", "identity": "1:2" },
+              "startedAt": "2026-11-25T12:00:00Z", "snapshotTakenAt": "2026-11-25T12:00:00.5Z", "duration": "00:00:01.5000000",
+              "pageSize": 4096, "pageCount": 2, "bytes": 8192, "storedBytes": 8192,
+              "sha256": "0000000000000000000000000000000000000000000000000000000000000000",
+              "contentSha256": "0000000000000000000000000000000000000000000000000000000000000000",
+              "sqliteVersion": "3.53.4", "copyMode": "Snapshot", "restarts": 0,
+              "check": { "level": "Quick", "answer": "Ok", "checkedAt": "2026-11-25T12:00:01Z", "sha256": null },
+              "compression": "none", "applicationId": 0, "userVersion": 7, "moduleVersion": "0.1.0", "unknown": [1]
+            }
+            """;
+
+        (ManifestState state, BackupManifest? manifest) = ManifestFile.Parse(System.Text.Encoding.UTF8.GetBytes(Text));
+
+        Assert.Equal(ManifestState.Present, state);
+        Assert.Equal((TimeSpan.FromSeconds(1.5), 7, null), (manifest!.Duration, manifest.UserVersion, manifest.Check.Sha256));
+        Assert.Equal(ManifestState.Damaged, ManifestFile.Parse(System.Text.Encoding.UTF8.GetBytes(Text + "x")).State);
+        foreach (string wrong in (string[])["\"Sideways\"", "\"7\"", "3", "null", "[]"])
+        {
+            Assert.Equal(ManifestState.Damaged, ManifestFile.Parse(System.Text.Encoding.UTF8.GetBytes(Text.Replace("\"Snapshot\"", wrong, StringComparison.Ordinal))).State);
+        }
+    }
+
     private BackupResult RunWithManifest(string database, string name) => DatabaseBackup.Run(
         new BackupRequest { Database = database, Destination = _folder["out/" + name], WriteManifest = true },
         null,

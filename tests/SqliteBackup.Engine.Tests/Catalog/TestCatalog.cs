@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using SqliteBackup.Catalog;
 
 namespace SqliteBackup.Engine.Tests.Catalog;
@@ -50,9 +49,7 @@ internal static class TestCatalog
     {
         string path = Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(database)}-{taken:yyyyMMddTHHmmss}.db");
         File.Copy(template, path);
-        File.WriteAllText(
-            path + ".json",
-            JsonSerializer.Serialize(Manifest(taken, database, storedBytes: new FileInfo(path).Length), ManifestJson.Default.BackupManifest));
+        File.WriteAllBytes(path + ".json", ManifestFile.BytesOf(Manifest(taken, database, storedBytes: new FileInfo(path).Length)));
         return path;
     }
 

@@ -25,10 +25,10 @@ public sealed class RegistryTests : IDisposable
             Database = "app.db",
             Backup = "copy.db",
             State = BackupState.Waiting,
-            WaitingFor = BackupWait.RateLimit, PageSize = 4096, PageCount = 200, Remaining = 50, BytesPerSecond = 40_960, Restarts = 3, WalBytes = 77,
+            WaitingFor = BackupWait.RateLimit, PageSize = 4096, PageCount = 200, Remaining = 50, BytesPerSecond = 40_960, Restarts = 3, BusyRetries = 4, WalBytes = 77,
         });
         BackupStatus status = Read();
-        Assert.Equal((BackupState.Waiting, BackupWait.RateLimit, 200, 50, 75.0, 3, 77), (status.State, status.WaitingFor, status.PageCount, status.Remaining, status.PercentComplete, status.Restarts, status.WalBytes));
+        Assert.Equal((BackupState.Waiting, BackupWait.RateLimit, 200, 50, 75.0, 3, 4, 77), (status.State, status.WaitingFor, status.PageCount, status.Remaining, status.PercentComplete, status.Restarts, status.BusyRetries, status.WalBytes));
         Assert.Equal(5.0, status.SecondsRemaining);
         Assert.Equal(Environment.ProcessId, status.ProcessId);
         Assert.Equal(status with { Elapsed = default }, _registry.Find(entry.Id)! with { Elapsed = default });
