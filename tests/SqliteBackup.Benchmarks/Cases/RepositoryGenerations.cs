@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Microsoft.Data.Sqlite;
 using Microsoft.Win32.SafeHandles;
 using SqliteBackup.Repository;
 using SqliteBackup.Storage;
@@ -15,13 +14,12 @@ internal sealed class RepositoryGenerations(string pattern) : IBenchmark
     private const string Password = "benchmark";
 
     private string? _folder;
-    private long _rows;
 
     public string Name => $"repository, {pattern}";
 
     public string Description =>
-        $"MB that a generation adds to a repository on disk, index and lists included; between two generations 1 % of the rows are updated and 1 % inserted ({Explain(pattern)}). "
-        + "All store the same file, which nobody writes to meanwhile: ours opens the repository, stores and closes it; the others are timed as programs. Wall and processor seconds are in the note.";
+        $"MB that a generation adds to a repository on disk, index and lists included; between two generations 1 % of the rows are updated and 1 % inserted ({ChangingDatabase.Explain(pattern)}). "
+        + "All store the same file, which nobody writes to meanwhile: ours opens the repository, stores and closes it; the others are timed as programs. The note has the median seconds of a generation, by the clock and of the processor.";
 
     public string Unit => "MB";
 
@@ -29,8 +27,8 @@ internal sealed class RepositoryGenerations(string pattern) : IBenchmark
     {
         _folder = Places.Make(onDisk: true);
         string database = Path.Combine(_folder, "app.db");
-        _rows = (long)(1_000_000 * options.Scale);
-        Create(database);
+        var changing = new ChangingDatabase(database, pattern, options.Scale);
+        changing.Create();
         string ours = Path.Combine(_folder, "ours");
         string restic = Path.Combine(_folder, "restic");
         string borg = Path.Combine(_folder, "borg");
@@ -54,15 +52,18 @@ internal sealed class RepositoryGenerations(string pattern) : IBenchmark
         }
 
         int archive = 0;
+        var ourTimes = new Times();
+        var resticTimes = new Times();
+        var borgTimes = new Times();
         return
         [
-            new Contender("this repository", () => Growth(ours, () => Store(ours, database)), () => Change(database)),
-            new Contender("restic", () => Growth(restic, () => Peers.Time("restic", ["backup", "-r", restic, "--no-cache", database])))
+            new Contender("this repository", () => Growth(ours, ourTimes, () => Store(ours, database)), changing.Change),
+            new Contender("restic", () => Growth(restic, resticTimes, () => Peers.Time("restic", ["backup", "-r", restic, "--no-cache", database])))
             {
                 IsPeer = true,
                 Missing = noRestic,
             },
-            new Contender("borg", () => Growth(borg, () => Peers.Time("borg", ["create", "-C", "zstd,3", $"{borg}::{archive++}", database])))
+            new Contender("borg", () => Growth(borg, borgTimes, () => Peers.Time("borg", ["create", "-C", "zstd,3", $"{borg}::{archive++}", database])))
             {
                 IsPeer = true,
                 Missing = noBorg,
@@ -72,15 +73,7 @@ internal sealed class RepositoryGenerations(string pattern) : IBenchmark
 
     public void Dispose() => Places.Remove(_folder);
 
-    private static string Explain(string pattern) => pattern switch
-    {
-        "uniform" => "anywhere, with two random indexes",
-        "hot" => "90 % of the updates in the newest 5 % of the rows, with two random indexes",
-        "vacuumed" => "90 % of the updates in the newest 5 % of the rows, with two random indexes, and a VACUUM after that",
-        _ => "90 % of the updates in the newest 5 % of the rows, with an index by time only",
-    };
-
-    private static Measurement Growth(string folder, Func<Measurement> store)
+    private static Measurement Growth(string folder, Times times, Func<Measurement> store)
     {
         long before = Size(folder);
         double childrenBefore = ChildrenCpu();
@@ -91,8 +84,7 @@ internal sealed class RepositoryGenerations(string pattern) : IBenchmark
         }
 
         double cpu = stored.CpuSeconds ?? ChildrenCpu() - childrenBefore;
-        return new Measurement(
-            (Size(folder) - before) / 1e6, cpu, string.Create(CultureInfo.InvariantCulture, $"{stored.Value:0.00} s, {cpu:0.00} s of processor"));
+        return new Measurement((Size(folder) - before) / 1e6, cpu, times.Add(stored.Value, cpu));
     }
 
     private static Measurement Store(string folder, string database)
@@ -127,39 +119,31 @@ internal sealed class RepositoryGenerations(string pattern) : IBenchmark
         return (long.Parse(fields[13], CultureInfo.InvariantCulture) + long.Parse(fields[14], CultureInfo.InvariantCulture)) / 100.0;
     }
 
-    private void Create(string database)
+    /// <summary>How long generations took, but for the first backup, which stores everything.</summary>
+    private sealed class Times
     {
-        using SqliteConnection connection = SampleDatabase.Open(database);
-        SampleDatabase.Execute(connection, "PRAGMA page_size=4096; PRAGMA journal_mode=DELETE; PRAGMA synchronous=OFF");
-        SampleDatabase.Execute(
-            connection,
-            "BEGIN; CREATE TABLE event(id INTEGER PRIMARY KEY, at INTEGER, name TEXT, mail TEXT, body TEXT); CREATE INDEX by_at ON event(at)");
-        if (pattern != "append")
+        private readonly List<(double Wall, double Cpu)> _all = [];
+        private bool _hasBegun;
+
+        /// <summary>Adds one.</summary>
+        /// <returns>The medians of all.</returns>
+        public string Add(double wall, double cpu)
         {
-            SampleDatabase.Execute(connection, "CREATE INDEX by_name ON event(name); CREATE INDEX by_mail ON event(mail)");
+            if (_hasBegun)
+            {
+                _all.Add((wall, cpu));
+            }
+
+            _hasBegun = true;
+            return _all.Count == 0 ? "" : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Median(_all.Select(item => item.Wall)):0.00} s, {Median(_all.Select(item => item.Cpu)):0.00} s of processor");
         }
 
-        Insert(connection, _rows);
-        SampleDatabase.Execute(connection, "COMMIT");
-    }
-
-    // Text that compresses as text does: half of it is random digits.
-    private static void Insert(SqliteConnection connection, long rows) => SampleDatabase.Execute(
-        connection,
-        "INSERT INTO event(at, name, mail, body) "
-        + $"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows}) "
-        + "SELECT unixepoch() + i, lower(hex(randomblob(10))), lower(hex(randomblob(12))) || '@example.com', "
-        + "'status=ok; request=' || hex(randomblob(60)) || '; message=the quick brown fox jumps over the lazy dog' FROM n");
-
-    private void Change(string database)
-    {
-        using SqliteConnection connection = SampleDatabase.Open(database);
-        string where = pattern == "uniform"
-            ? "abs(random()) % 100 = 0"
-            : "(id > (SELECT max(id) * 0.95 FROM event) AND abs(random()) % 100 < 18) OR abs(random()) % 1000 = 0";
-        SampleDatabase.Execute(connection, "PRAGMA synchronous=OFF; BEGIN");
-        SampleDatabase.Execute(connection, $"UPDATE event SET body = 'status=changed; request=' || hex(randomblob(60)) || substr(body, 140) WHERE {where}");
-        Insert(connection, Math.Max(1, _rows / 100));
-        SampleDatabase.Execute(connection, pattern == "vacuumed" ? "COMMIT; VACUUM" : "COMMIT");
+        private static double Median(IEnumerable<double> values)
+        {
+            double[] sorted = [.. values.Order()];
+            return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+        }
     }
 }
