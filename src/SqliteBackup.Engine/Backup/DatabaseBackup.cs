@@ -77,26 +77,47 @@ public sealed class DatabaseBackup
     /// <exception cref="OperationCanceledException">The token was cancelled, or the control was told to stop.</exception>
     public static BackupResult Run(BackupRequest request, IBackupObserver? observer, BackupControl control, CancellationToken cancellationToken)
     {
+        using StartedBackup started = Start(request, observer, control, cancellationToken);
+        return started.Finish();
+    }
+
+    /// <summary>
+    /// Runs a backup on the calling thread until its database and the copy of it are needed no longer. In a repository it may then wait for others,
+    /// to share with them what is written; <see cref="StartedBackup.Finish"/> has it stand.
+    /// </summary>
+    /// <param name="request">What to back up, and how.</param>
+    /// <param name="observer">Hears of its progress, or null.</param>
+    /// <param name="control">Suspends, resumes or stops it. One is for one backup.</param>
+    /// <param name="cancellationToken">Ends the backup within a step; nothing is left behind.</param>
+    /// <returns>The backup. Its owner finishes it and disposes of it.</returns>
+    /// <exception cref="SqliteBackupException">The backup failed; nothing is left behind, and an existing file at the destination is untouched.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, or the control was told to stop.</exception>
+    public static StartedBackup Start(BackupRequest request, IBackupObserver? observer, BackupControl control, CancellationToken cancellationToken)
+    {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(control);
         NativeSqlite.Initialize();
-        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using IDisposable attachment = control.Attach(running);
+        var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        IDisposable attachment = control.Attach(running);
         var backup = new DatabaseBackup(request, observer, control, running.Token);
+        var started = new StartedBackup(backup._meter, () =>
+        {
+            attachment.Dispose();
+            running.Dispose();
+        });
         try
         {
-            BackupResult result = backup.InStaging(backup._stagingPath, () => backup.InStaging(backup._copyPath, backup.Run));
-            backup._meter.Enter(BackupState.Completed);
-            return result;
+            started.Take(() => backup.InStaging(backup._stagingPath, () => backup.InStaging(backup._copyPath, backup.Run)));
+            return started;
         }
-        catch (Exception exception)
+        catch
         {
-            backup._meter.Enter(exception is OperationCanceledException ? BackupState.Stopped : BackupState.Failed);
+            started.Dispose();
             throw;
         }
     }
 
-    private BackupResult Run()
+    private (Task Stored, Func<BackupResult> Finish) Run()
     {
         ThrowUnlessLevelFits();
         PrepareStaging();
@@ -126,8 +147,8 @@ public sealed class DatabaseBackup
     private T InStaging<T>(string path, Func<T> run) =>
         path == _request.Destination ? run() : StagingRoom.Guard(Path.GetDirectoryName(path)!, _request.Database, run);
 
-    // The way of every backup: open, copy, check, store, record, prune.
-    private BackupResult BackUp()
+    // The way of every backup: open, copy, check, store, record, prune. What comes last is returned, and the copy is gone by then.
+    private (Task Stored, Func<BackupResult> Finish) BackUp()
     {
         SourceFingerprint? fingerprint = _hasManifest || _request.SkipUnchanged ? SourceFingerprints.TryTake(_request.Database) : null;
         UnchangedCheck unchanged = CreateUnchangedCheck(fingerprint);
@@ -135,7 +156,7 @@ public sealed class DatabaseBackup
         {
             _meter.Tell($"'{_request.Database}': not opened, as nobody wrote to it since '{untouched.Backup}' was made of it.");
             BackupResult same = BackupResults.Unchanged(_request, untouched, unchanged.WasRead(untouched), _meter);
-            return _request.SkipUnchanged ? same : AddUntouched(untouched, same);
+            return Done(_request.SkipUnchanged ? same : AddUntouched(untouched, same));
         }
 
         using BackupSource source = new SourceOpener(_request.Database, _busy, Stage).Open();
@@ -161,7 +182,7 @@ public sealed class DatabaseBackup
         if (_request.SkipUnchanged && unchanged.FindEqual(contentSha256, ofCopy) is CatalogEntry equal)
         {
             _meter.Tell($"'{_request.Database}': the copy equals '{equal.Backup}' and is not kept.");
-            return BackupResults.Unchanged(_request, equal, unchanged.WasRead(equal), _meter);
+            return Done(BackupResults.Unchanged(_request, equal, unchanged.WasRead(equal), _meter));
         }
 
         StagedFile stored = encoded ?? plain;
@@ -174,7 +195,7 @@ public sealed class DatabaseBackup
         BackupManifest? manifest = _hasManifest
             ? BackupManifests.Create(_request, described, plain, contentSha256!, ofCopy, _catalog.Of(_catalog.FolderOf(_request.Destination), _key, _cancellationToken))
             : null;
-        BackupPlacement placement = _catalog.Add(new NewBackup
+        PendingPlacement placing = _catalog.Take(new NewBackup
         {
             Plan = _plan,
             File = stored,
@@ -186,17 +207,26 @@ public sealed class DatabaseBackup
             Busy = _busy,
             CancellationToken = _cancellationToken,
         });
+        return (placing.Stored, () => Finish(placing.Finish(), described, copied));
+    }
+
+    private static (Task Stored, Func<BackupResult> Finish) Done(BackupResult result) => (Task.CompletedTask, () => result);
+
+    private BackupResult Finish(BackupPlacement placement, BackupResult described, CopyStatistics copied)
+    {
         BackupResult result = _request.CreateResult(copied, _meter) with
         {
             Backup = placement.Backup,
             StoredBytes = described.StoredBytes,
-            Sha256 = sha256,
+            Sha256 = described.Sha256,
             Promises = placement.Promises,
             Unchanged = placement.Unchanged,
             BytesAdded = placement.BytesAdded,
             ExtentsAdded = placement.ExtentsAdded,
         };
-        return placement.IsRecorded ? Prune(result) : result;
+
+        // Who stops it that late has the backup, and no old one removed.
+        return placement.IsRecorded && !_cancellationToken.IsCancellationRequested ? Prune(result) : result;
     }
 
     // Costs a repository a snapshot of a kilobyte. The verdict is that of the same bytes, as old as it is.

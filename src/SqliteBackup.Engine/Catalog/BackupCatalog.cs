@@ -93,6 +93,9 @@ public abstract class BackupCatalog : IDisposable
     /// </exception>
     internal abstract BackupPlacement Add(NewBackup backup);
 
+    /// <summary>The same, where a backup may wait for others with which it shares what is written.</summary>
+    internal virtual PendingPlacement Take(NewBackup backup) => PendingPlacement.At(Add(backup));
+
     /// <summary>Adds a backup of a database that nobody wrote to since another was made of it; nothing is read. Where <see cref="SharesContent"/>.</summary>
     /// <param name="same">The other backup.</param>
     /// <param name="manifest">The new one's manifest.</param>

@@ -47,3 +47,12 @@ internal sealed record BackupPlacement(string Backup, bool IsRecorded, long? Byt
     /// <summary>Whether a repository has the same content as the backup of the database before.</summary>
     public bool Unchanged { get; init; }
 }
+
+/// <summary>A backup whose copy is taken and needed no longer; it stands when the task has ended.</summary>
+/// <param name="Stored">Ends when it stands, or with the error that kept it from that: at the latest a few seconds after others stopped coming.</param>
+/// <param name="Finish">Has it stand now, where it does not yet, and says where.</param>
+internal sealed record PendingPlacement(Task Stored, Func<BackupPlacement> Finish)
+{
+    /// <summary>One that stands already.</summary>
+    public static PendingPlacement At(BackupPlacement placement) => new(Task.CompletedTask, () => placement);
+}

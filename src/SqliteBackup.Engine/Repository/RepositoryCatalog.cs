@@ -146,7 +146,10 @@ public sealed class RepositoryCatalog : BackupCatalog
         StagingRoom.ThrowIfLess(_stagingFolder, FileStatus.Of(backup.Database)?.Size ?? 0, backup.Database);
 
     /// <inheritdoc/>
-    internal override BackupPlacement Add(NewBackup backup)
+    internal override BackupPlacement Add(NewBackup backup) => Take(backup).Finish();
+
+    /// <inheritdoc/>
+    internal override PendingPlacement Take(NewBackup backup)
     {
         BackupManifest manifest = backup.Manifest ?? throw new ArgumentException("A backup in a repository has a manifest.", nameof(backup));
         RepositorySession session = _opened.Session(backup.CancellationToken);
@@ -162,7 +165,8 @@ public sealed class RepositoryCatalog : BackupCatalog
             Manifest = manifest,
             Advancing = new PacedExtents(backup, isPaced: _isRemote).Pass,
         };
-        return Place(session, session.Store(content, backup.CancellationToken), manifest, backup.CancellationToken);
+        Task<StoredBackup> storing = session.Store(content, backup.CancellationToken);
+        return new PendingPlacement(storing, () => Place(session, storing, manifest, backup.CancellationToken));
     }
 
     /// <inheritdoc/>
@@ -171,7 +175,7 @@ public sealed class RepositoryCatalog : BackupCatalog
         RepositorySession session = _opened.Session(cancellationToken);
         Tell(meter.Warn);
         RepositorySnapshot snapshot = _opened.Require(same.Backup!, cancellationToken);
-        return Place(session, session.StoreUnchanged(snapshot, manifest.SnapshotTakenAt, manifest, [], cancellationToken), manifest, cancellationToken);
+        return Place(session.StoreUnchanged(snapshot, manifest.SnapshotTakenAt, manifest, [], cancellationToken), manifest, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -254,7 +258,11 @@ public sealed class RepositoryCatalog : BackupCatalog
             }
         }
 
-        StoredBackup stored = storing.GetAwaiter().GetResult();
+        return Place(storing.GetAwaiter().GetResult(), manifest, cancellationToken);
+    }
+
+    private BackupPlacement Place(StoredBackup stored, BackupManifest manifest, CancellationToken cancellationToken)
+    {
         CatalogEntry entry = _entries.Of(stored.Snapshot, manifest, DateTime.UtcNow);
         Count(entry, cancellationToken);
         return new BackupPlacement(entry.Backup!, IsRecorded: true, stored.BytesAdded, stored.ExtentsAdded) { Unchanged = stored.Unchanged };

@@ -28,5 +28,8 @@ public sealed record RepositoryOptions
     /// <summary>Above which size, in bytes, a database's extents are large from its first backup on.</summary>
     internal long LargeBytes { get; init; } = ExtentSize.LargeBytes;
 
+    /// <summary>How long a small backup waits at most for others to share a pack with.</summary>
+    internal TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(10);
+
     internal LockTimes LockTimes { get; init; } = LockTimes.Default;
 }

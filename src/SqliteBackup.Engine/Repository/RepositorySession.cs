@@ -13,12 +13,13 @@ namespace SqliteBackup.Repository;
 
 /// <summary>
 /// Work with the backups in a repository under one shared lock, with one index in memory: of one database or of a whole fleet. Small databases
-/// share packs; a backup stands when its task has ended, at the latest with the next <see cref="Flush"/>. Safe to use from several threads.
+/// share packs; a backup stands when its task has ended, at the latest with the next <see cref="Flush"/>, and some seconds after it was stored.
+/// Safe to use from several threads.
 /// </summary>
 public sealed class RepositorySession : IDisposable
 {
-    // So long a small backup waits for others to share a pack with.
-    private const long MaxDelayMilliseconds = 60_000;
+    // So many snapshots are written at once: what counts is how long a store takes to answer.
+    private const int Writers = 8;
 
     // Readers wait for the store more than for a processor.
     private const int MinReaders = 4;
@@ -30,6 +31,7 @@ public sealed class RepositorySession : IDisposable
     private readonly ExtentWriter _extents;
     private readonly SnapshotReader _reader;
     private readonly PendingSnapshots _pending = new();
+    private readonly Timer _delay;
 
     private RepositorySession(ResticRepository repository, RepositoryLock held, SnapshotList snapshots, BlobIndex index)
     {
@@ -39,6 +41,7 @@ public sealed class RepositorySession : IDisposable
         _packs = new PackWriter(repository.Files, index, held.Lost);
         _extents = new ExtentWriter(repository.Files, _packs, repository.Options.ThrottleLimit);
         _reader = new SnapshotReader(repository.Files, new BlobReader(repository.Files, index, Math.Max(MinReaders, repository.Options.ThrottleLimit)));
+        _delay = new Timer(_ => FlushDelayed());
     }
 
     /// <summary>The repository.</summary>
@@ -69,9 +72,10 @@ public sealed class RepositorySession : IDisposable
             (HashId tree, long treeBytes) = unchanged ? (parent!.File.Tree, 0) : WriteTree(content, extents);
             long added = extents.AddedBytes + treeBytes;
             SnapshotFile file = Describe(content.Host, content.Database, content.TakenAt, content.Manifest, content.Tags, extentBytes, parent, tree) with { BytesAdded = added };
-            Task<StoredBackup> stored = _pending.Add(file, snapshot => new StoredBackup(snapshot, added, extents.Ids.Length, extents.Added, unchanged));
-            FlushWhereDue();
-            return stored;
+            StoredBackup Result(RepositorySnapshot snapshot) => new(snapshot, added, extents.Ids.Length, extents.Added, unchanged);
+
+            // All that an unchanged one needs is stored already.
+            return unchanged ? Task.FromResult(Result(Write(file, token))) : Wait(file, Result);
         }, cancellationToken);
     }
 
@@ -82,7 +86,7 @@ public sealed class RepositorySession : IDisposable
     /// <param name="tags">Further tags.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="SqliteBackupException">The repository can't be written.</exception>
-    public Task<StoredBackup> StoreUnchanged(
+    public StoredBackup StoreUnchanged(
         RepositorySnapshot parent, DateTime takenAt, BackupManifest manifest, IReadOnlyList<string> tags, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(parent);
@@ -91,9 +95,7 @@ public sealed class RepositorySession : IDisposable
         {
             int extents = (int)((manifest.Bytes + parent.ExtentBytes - 1) / parent.ExtentBytes);
             SnapshotFile file = Describe(parent.Host, parent.Database, takenAt, manifest, tags, parent.ExtentBytes, parent, parent.File.Tree) with { BytesAdded = 0 };
-            Task<StoredBackup> stored = _pending.Add(file, snapshot => new StoredBackup(snapshot, 0, extents, 0, Unchanged: true));
-            FlushWhereDue();
-            return stored;
+            return new StoredBackup(Write(file, token), 0, extents, 0, Unchanged: true);
         }, cancellationToken);
     }
 
@@ -102,23 +104,19 @@ public sealed class RepositorySession : IDisposable
     public void Flush(CancellationToken cancellationToken)
     {
         IReadOnlyList<PendingSnapshots.Item> pending = _pending.TakeAll();
-        int done = 0;
         try
         {
             Guard(token =>
             {
                 _packs.Flush(token);
-                for (; done < pending.Count; done++)
-                {
-                    Complete(pending[done], token);
-                }
-
+                Parallelism.ForEach(pending, Writers, item => item.Stands(Write(item.File, token)), token);
                 return true;
             }, cancellationToken);
         }
         catch (Exception exception)
         {
-            foreach (PendingSnapshots.Item item in pending.Skip(done))
+            // Does nothing to those that stand.
+            foreach (PendingSnapshots.Item item in pending)
             {
                 item.Failed(exception);
             }
@@ -208,6 +206,15 @@ public sealed class RepositorySession : IDisposable
     /// <summary>Gives the lock back. Backups that do not stand yet never will; their tasks end with an error.</summary>
     public void Dispose()
     {
+        using (var ended = new ManualResetEvent(false))
+        {
+            // After this nothing is flushed any more, and nothing is being flushed.
+            if (_delay.Dispose(ended))
+            {
+                ended.WaitOne();
+            }
+        }
+
         foreach (PendingSnapshots.Item item in _pending.TakeAll())
         {
             item.GivenUp();
@@ -274,21 +281,40 @@ public sealed class RepositorySession : IDisposable
         return (id, (long)manifestBytes + treeBytes);
     }
 
-    // It has other databases' backups stand, too: who stops one's own does not stop those.
-    private void FlushWhereDue()
+    // A full pack has other databases' backups stand, too: who stops one's own does not stop those.
+    private Task<StoredBackup> Wait(SnapshotFile file, Func<RepositorySnapshot, StoredBackup> result)
     {
-        if (_packs.PendingBytes == 0 || _packs.PendingBytes >= PackBuilder.TargetSize || _pending.LongestWait > MaxDelayMilliseconds)
+        Task<StoredBackup> stored = _pending.Add(file, result, out bool isFirst);
+        if (_packs.PendingBytes >= PackBuilder.TargetSize)
         {
             Flush(CancellationToken.None);
         }
+        else if (isFirst)
+        {
+            _delay.Change(_repository.Options.MaxDelay, Timeout.InfiniteTimeSpan);
+        }
+
+        return stored;
     }
 
-    private void Complete(PendingSnapshots.Item pending, CancellationToken cancellationToken)
+    private void FlushDelayed()
+    {
+        try
+        {
+            Flush(CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is SqliteBackupException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Those that wait have been told; the session's end comes between otherwise.
+        }
+    }
+
+    private RepositorySnapshot Write(SnapshotFile file, CancellationToken cancellationToken)
     {
         _lock.ThrowIfLost();
-        RepositorySnapshot snapshot = SnapshotList.Write(_repository.Files, pending.File, cancellationToken);
+        RepositorySnapshot snapshot = SnapshotList.Write(_repository.Files, file, cancellationToken);
         _snapshots.Add(snapshot);
-        pending.Stands(snapshot);
+        return snapshot;
     }
 
     // Ends when the caller cancels or with the lock; which of them it was, the error says.

@@ -30,10 +30,21 @@ internal sealed class DatabaseJob : Job, IWork
 
     public bool IsOver => JobStateInfo.State is JobState.Completed or JobState.Failed or JobState.Stopped;
 
-    public void Run(Action<Action> post, CancellationToken cancellationToken)
+    public Task? Run(Action<Action> post, CancellationToken cancellationToken)
     {
         Enter(JobState.Running);
-        _work.Run(post, cancellationToken);
+        Task? waiting = _work.Run(post, cancellationToken);
+        if (waiting is null)
+        {
+            post(Finish);
+        }
+
+        return waiting;
+    }
+
+    public void Conclude(Action<Action> post, CancellationToken cancellationToken)
+    {
+        _work.Conclude(post, cancellationToken);
         post(Finish);
     }
 

@@ -18,49 +18,30 @@ internal abstract class OperationWork(IStreams streams, ProgressReporter progres
     /// <summary>What its errors are about.</summary>
     protected abstract string Target { get; }
 
-    public void Run(Action<Action> post, CancellationToken cancellationToken)
+    public Task? Run(Action<Action> post, CancellationToken cancellationToken)
     {
-        try
-        {
-            object? result = Do(new Observer(this, post), cancellationToken);
-            End(BackupState.Completed, null);
-            if (result is not null)
-            {
-                post(() => Write(result));
-            }
-        }
-        catch (SqliteBackupException exception)
-        {
-            End(BackupState.Failed, exception.Message);
-            post(() => streams.WriteError(ErrorRecords.Create(exception, Target)));
-        }
-        catch (OperationCanceledException)
-        {
-            End(BackupState.Stopped, null);
-            cancellationToken.ThrowIfCancellationRequested();
-            if (StoppedByOthers is SqliteBackupException stopped)
-            {
-                post(() => streams.WriteError(ErrorRecords.CreateStopped(stopped, Target)));
-            }
-        }
-        catch (Exception exception)
-        {
-            End(BackupState.Failed, exception.Message);
-            post(() => streams.WriteError(ErrorRecords.Create(Unexpected(exception), Target)));
-        }
-        finally
-        {
-            Report(post);
-            post(() => progress.End(_row, Outcome == BackupState.Failed));
-        }
+        Task? waiting = null;
+        Attempt(
+            post,
+            observer => (waiting = Begin(observer, cancellationToken)) is null ? Do(observer, cancellationToken) : null,
+            () => waiting is null,
+            cancellationToken);
+        return waiting;
     }
 
-    public void Drop() => End(BackupState.Stopped, null);
+    public void Conclude(Action<Action> post, CancellationToken cancellationToken) =>
+        Attempt(post, observer => Do(observer, cancellationToken), () => true, cancellationToken);
+
+    public virtual void Drop() => End(BackupState.Stopped, null);
 
     /// <summary>Writes what came of it. On the pipeline's thread.</summary>
     protected virtual void Write(object result) => streams.WriteObject(result);
 
-    /// <summary>Does it.</summary>
+    /// <summary>Does what comes before it waits for others.</summary>
+    /// <returns>What it waits for, or null where it waits for nothing.</returns>
+    protected virtual Task? Begin(IBackupObserver observer, CancellationToken cancellationToken) => null;
+
+    /// <summary>Does it, or what is left of it.</summary>
     /// <returns>What to write, or null.</returns>
     protected abstract object? Do(IBackupObserver observer, CancellationToken cancellationToken);
 
@@ -88,6 +69,50 @@ internal abstract class OperationWork(IStreams streams, ProgressReporter progres
 
     protected virtual void OnEnd(BackupState state, string? message)
     {
+    }
+
+    private void Attempt(Action<Action> post, Func<IBackupObserver, object?> work, Func<bool> hasEnded, CancellationToken cancellationToken)
+    {
+        try
+        {
+            object? result = work(new Observer(this, post));
+            if (hasEnded())
+            {
+                End(BackupState.Completed, null);
+            }
+
+            if (result is not null)
+            {
+                post(() => Write(result));
+            }
+        }
+        catch (SqliteBackupException exception)
+        {
+            End(BackupState.Failed, exception.Message);
+            post(() => streams.WriteError(ErrorRecords.Create(exception, Target)));
+        }
+        catch (OperationCanceledException)
+        {
+            End(BackupState.Stopped, null);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (StoppedByOthers is SqliteBackupException stopped)
+            {
+                post(() => streams.WriteError(ErrorRecords.CreateStopped(stopped, Target)));
+            }
+        }
+        catch (Exception exception)
+        {
+            End(BackupState.Failed, exception.Message);
+            post(() => streams.WriteError(ErrorRecords.Create(Unexpected(exception), Target)));
+        }
+        finally
+        {
+            Report(post);
+            if (hasEnded())
+            {
+                post(() => progress.End(_row, Outcome == BackupState.Failed));
+            }
+        }
     }
 
     private void End(BackupState state, string? message)

@@ -9,7 +9,7 @@ namespace SqliteBackup.Running;
 /// </summary>
 /// <remarks>
 /// The pipeline thread starts waiting work only after it has written what came before. So <c>Select-Object -First 1</c> over many
-/// databases starts none that nobody is told of; only what already ran beside the first one may end well unseen.
+/// databases starts none that nobody is told of; only what already ran, or waited, beside the first one may end well unseen.
 /// </remarks>
 internal sealed class WorkDispatcher : IDisposable
 {
@@ -18,7 +18,9 @@ internal sealed class WorkDispatcher : IDisposable
     private readonly CancellationTokenSource _stop;
     private readonly BlockingCollection<Message> _messages = [];
     private readonly Queue<IWork> _waiting = new();
-    private readonly BlockingCollection<IWork> _started = [];
+    private readonly List<IWork> _parked = [];
+    private readonly Queue<IWork> _ready = new();
+    private readonly BlockingCollection<Action> _started = [];
     private readonly List<Thread> _workers = [];
     private int _running;
     private bool _isDisposed;
@@ -54,8 +56,15 @@ internal sealed class WorkDispatcher : IDisposable
     /// <summary>Writes what the workers say until all work has ended.</summary>
     public void Complete() => Guarded(() =>
     {
-        while (_running > 0)
+        while (_running > 0 || (_parked.Count > 0 && !IsStopping))
         {
+            if (_running == 0)
+            {
+                // Nobody else comes to share anything with: the first one ends the wait of all.
+                MakeReady(_parked[0]);
+                StartWaiting();
+            }
+
             if (_messages.TryTake(out Message? message, _progress.Tick()))
             {
                 Handle(message);
@@ -127,7 +136,9 @@ internal sealed class WorkDispatcher : IDisposable
 
     private void DropWaiting()
     {
-        while (_waiting.TryDequeue(out IWork? work))
+        _parked.ForEach(_ready.Enqueue);
+        _parked.Clear();
+        while (_ready.TryDequeue(out IWork? work) || _waiting.TryDequeue(out work))
         {
             work.Drop();
         }
@@ -140,6 +151,11 @@ internal sealed class WorkDispatcher : IDisposable
             _running--;
         }
 
+        if (message.Parked is IWork parked)
+        {
+            _parked.Add(parked);
+        }
+
         if (!IsStopping)
         {
             message.Write?.Invoke();
@@ -149,7 +165,7 @@ internal sealed class WorkDispatcher : IDisposable
 
     private void StartWaiting()
     {
-        while (_running < _limit && !IsStopping && _waiting.TryDequeue(out IWork? work))
+        while (_running < _limit && !IsStopping && Next() is Action work)
         {
             _running++;
             _started.Add(work);
@@ -163,19 +179,33 @@ internal sealed class WorkDispatcher : IDisposable
         }
     }
 
-    private void RunStarted()
+    private Action? Next() =>
+        _ready.TryDequeue(out IWork? ready) ? () => Run(ready, Conclude)
+        : _waiting.TryDequeue(out IWork? waiting) ? () => Run(waiting, Begin)
+        : null;
+
+    private void MakeReady(IWork work)
     {
-        foreach (IWork work in _started.GetConsumingEnumerable())
+        if (_parked.Remove(work))
         {
-            Run(work);
+            _ready.Enqueue(work);
         }
     }
 
-    private void Run(IWork work)
+    private void RunStarted()
     {
+        foreach (Action work in _started.GetConsumingEnumerable())
+        {
+            work();
+        }
+    }
+
+    private void Run(IWork work, Func<IWork, Task?> run)
+    {
+        Task? waiting = null;
         try
         {
-            work.Run(write => _messages.Add(new Message(write, IsEnd: false)), _stop.Token);
+            waiting = run(work);
         }
         catch (OperationCanceledException) when (IsStopping)
         {
@@ -183,9 +213,32 @@ internal sealed class WorkDispatcher : IDisposable
         }
         finally
         {
-            _messages.Add(new Message(null, IsEnd: true));
+            _messages.Add(new Message(null, IsEnd: true, Parked: waiting is null ? null : work));
+            _ = waiting?.ContinueWith(_ => Wake(work), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 
-    private sealed record Message(Action? Write, bool IsEnd);
+    private Task? Begin(IWork work) => work.Run(Post, _stop.Token);
+
+    private Task? Conclude(IWork work)
+    {
+        work.Conclude(Post, _stop.Token);
+        return null;
+    }
+
+    private void Post(Action write) => _messages.Add(new Message(write));
+
+    // What it waited for may end when nobody listens any more.
+    private void Wake(IWork work)
+    {
+        lock (_stop)
+        {
+            if (!_isDisposed)
+            {
+                Post(() => MakeReady(work));
+            }
+        }
+    }
+
+    private sealed record Message(Action? Write, bool IsEnd = false, IWork? Parked = null);
 }

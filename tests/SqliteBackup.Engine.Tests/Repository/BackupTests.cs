@@ -171,6 +171,37 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_small_backup_stands_by_itself_where_no_others_come()
+    {
+        string database = new SampleDatabase { Megabytes = 1 }.Create(_fixture.Folder["app.db"]);
+        _fixture.Create().Dispose();
+        using ResticRepository repository = _fixture.Open(_fixture.Options with { MaxDelay = TimeSpan.FromMilliseconds(50) });
+        using RepositorySession session = repository.OpenSession(Token);
+
+        StoredBackup stored = await RepositoryFixture.StoreFile(session, database, database, DateTime.UtcNow).WaitAsync(TimeSpan.FromMinutes(1), Token);
+
+        Assert.Equal(stored.Snapshot.Id, Assert.Single(repository.List(Token)).Id);
+        Assert.Equal(File.ReadAllBytes(database), _fixture.Restore(session, stored.Snapshot));
+    }
+
+    [Fact]
+    public void A_backup_that_adds_nothing_waits_for_nobody()
+    {
+        string database = new SampleDatabase { Megabytes = 1 }.Create(_fixture.Folder["app.db"]);
+        string other = new SampleDatabase { Megabytes = 2 }.Create(_fixture.Folder["other.db"]);
+        _fixture.Create().Dispose();
+        _fixture.Backup(database);
+        using RepositorySession session = _fixture.Opened.OpenSession(Token);
+        Task<StoredBackup> waiting = RepositoryFixture.StoreFile(session, other, other, DateTime.UtcNow);
+
+        StoredBackup same = RepositoryFixture.Done(RepositoryFixture.StoreFile(session, database, database, DateTime.UtcNow));
+
+        Assert.True(same.Unchanged);
+        Assert.False(waiting.IsCompleted);
+        Assert.Equal([same.Snapshot.Id], _fixture.Opened.List(Token).Take(1).Select(snapshot => snapshot.Id));
+    }
+
+    [Fact]
     public void Who_stops_the_own_backup_does_not_stop_those_of_others_that_wait_with_it()
     {
         string others = _fixture.Folder["others.db"];

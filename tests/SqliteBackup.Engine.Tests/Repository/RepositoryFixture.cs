@@ -37,6 +37,9 @@ internal sealed class RepositoryFixture : IDisposable
         // Nobody is raced here but by this process.
         LockTimes = new LockTimes { Settle = TimeSpan.FromMilliseconds(10) },
 
+        // Nothing stands by itself while a test looks.
+        MaxDelay = TimeSpan.FromHours(1),
+
         // Nobody guesses here either: restic and the tests derive this key hundreds of times.
         NewKeys = new PasswordKey(2, 1, 1),
         Warn = message =>

@@ -114,4 +114,53 @@ public sealed class RepositoryLocationTests : ModuleTest
         Assert.Empty(Folder.Files("repo/locks"));
         Assert.Equal(Location, Run(Secret + "(Get-SqliteBackup restic:repo @secret)[0].Backup").Output[0].ToString()!.Split('#')[0]);
     }
+
+    [Theory]
+    [InlineData("Backup-SqliteDatabase db*.db restic:repo @secret -ThrottleLimit 2")]
+    [InlineData("Backup-SqliteDatabase db*.db restic:repo @secret -ThrottleLimit 2 -AsJob")]
+    public void Small_databases_of_a_pipeline_share_packs(string command)
+    {
+        foreach (int i in Enumerable.Range(0, 12))
+        {
+            Create($"db{i}.db", rows: 10 + i);
+        }
+
+        RunOutcome outcome = Run(Secret + $$"""
+            $made = {{command}}
+            while ($made.State -eq 'Running') { [System.Threading.Thread]::Sleep(20) }
+            if ($made.State) { $made = @($made.ChildJobs | ForEach-Object { $_.Output }) }
+            $made.Count
+            @($made | Where-Object BytesAdded -gt 0).Count
+            @($made | Test-SqliteBackup @secret | Where-Object Status -eq Ok).Count
+            (Get-SqliteBackup restic:repo @secret).Count
+            """);
+
+        outcome.AssertClean();
+        Assert.Equal([12, 12, 12, 12], outcome.Output.Select(value => value.BaseObject));
+
+        // What they hold, their lists, and where both are.
+        Assert.Equal(2, Directory.GetFiles(Folder["repo/data"], "*", SearchOption.AllDirectories).Length);
+        Assert.Single(Folder.Files("repo/index"));
+    }
+
+    [Fact]
+    public void Stopping_while_a_backup_waits_for_others_ends_at_once_and_leaves_no_lock()
+    {
+        Create("app.db");
+        using PowerShell shell = Session.Create(
+            Secret + "& { while ($true) { 'app.db'; [System.Threading.Thread]::Sleep(50) } } | Backup-SqliteDatabase -Destination restic:repo @secret -ThrottleLimit 1");
+        using var other = new ModuleSession();
+        int Unfinished() => other.Run("(Get-SqliteBackupProgress).State | ForEach-Object { [string]$_ }").Output.Count(state => state.BaseObject is "Publishing" or "Uploading");
+        IAsyncResult running = shell.BeginInvoke();
+
+        // One is at work at a time: of two that are to be written, one waits.
+        WaitUntil(() => Unfinished() > 1);
+
+        shell.Stop();
+
+        Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
+        Assert.Empty(shell.Streams.Error);
+        Assert.Empty(Folder.Files("repo/locks"));
+        Assert.Equal(0, Unfinished());
+    }
 }

@@ -8,29 +8,19 @@ internal sealed class PendingSnapshots
     private readonly object _gate = new();
     private readonly List<Item> _items = [];
 
-    /// <summary>How long the oldest of them has waited, in milliseconds; 0 where there is none.</summary>
-    public long LongestWait
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _items.Count == 0 ? 0 : Environment.TickCount64 - _items[0].Since;
-            }
-        }
-    }
-
     /// <summary>Adds one.</summary>
     /// <param name="file">The snapshot.</param>
     /// <param name="result">Makes what the task returns of the snapshot that was written.</param>
+    /// <param name="isFirst">Whether none waited before.</param>
     /// <returns>Ends when the snapshot stands, or with what kept it from that.</returns>
-    public Task<StoredBackup> Add(SnapshotFile file, Func<RepositorySnapshot, StoredBackup> result)
+    public Task<StoredBackup> Add(SnapshotFile file, Func<RepositorySnapshot, StoredBackup> result, out bool isFirst)
     {
         // Whoever waits goes on in a thread of its own, not in the middle of a flush.
         var completion = new TaskCompletionSource<StoredBackup>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            _items.Add(new Item(file, result, completion, Environment.TickCount64));
+            isFirst = _items.Count == 0;
+            _items.Add(new Item(file, result, completion));
         }
 
         return completion.Task;
@@ -48,11 +38,9 @@ internal sealed class PendingSnapshots
     }
 
     /// <summary>One that waits.</summary>
-    internal sealed class Item(SnapshotFile file, Func<RepositorySnapshot, StoredBackup> result, TaskCompletionSource<StoredBackup> completion, long since)
+    internal sealed class Item(SnapshotFile file, Func<RepositorySnapshot, StoredBackup> result, TaskCompletionSource<StoredBackup> completion)
     {
         public SnapshotFile File => file;
-
-        public long Since => since;
 
         public void Stands(RepositorySnapshot snapshot) => completion.TrySetResult(result(snapshot));
 
