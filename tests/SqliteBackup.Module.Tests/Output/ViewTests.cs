@@ -39,9 +39,33 @@ public sealed class ViewTests : ModuleTest
         Assert.All(shown.Properties.Where(property => property.Name != "PSPath"), property => Assert.Matches($"<(PropertyName|Label)>{property.Name}</", list));
     }
 
+    // PowerShell gives a table to the first kind of object that a script writes, and lists to the others.
+    [Theory]
+    [InlineData("Backup-SqliteDatabase app.db out/", "CopyMode")]
+    [InlineData("Get-SqliteBackup backups", "Verified")]
+    [InlineData("Remove-SqliteBackup backups -KeepLast 1 -WhatIf", "Reason")]
+    [InlineData("Export-SqliteDatabase app.db app.sql -Force", "StoredBytes")]
+    [InlineData("Import-SqliteDatabase app.sql new.db", "Statements")]
+    [InlineData("Restore-SqliteDatabase backups/app.db new.db -Confirm:$false -PassThru", "SafetyCopy")]
+    [InlineData("Test-SqliteBackup backups/app.db", "Findings")]
+    [InlineData("Get-SqliteDatabase app.db", "JournalMode")]
+    [InlineData("Get-SqliteBackupProgress -Database app.db", "PercentComplete")]
+    public void After_objects_of_another_kind_a_few_properties_are_shown(string script, string expected)
+    {
+        Prepare();
+
+        Run($"& {{ Get-Command Get-SqliteBackup; {script} }} | Out-Default").AssertClean();
+
+        string text = Regex.Replace(Session.Host.Text, "\u001b\\[[0-9;]*m", "");
+        string[] names = [.. Regex.Matches(text, @"^(\w+) +: ", RegexOptions.Multiline).Select(line => line.Groups[1].Value).Distinct()];
+        Assert.InRange(names.Length, 3, 11);
+        Assert.Contains(expected, names);
+        Assert.DoesNotContain("PSPath", names);
+    }
+
     [Theory]
     [InlineData("Get-SqliteBackup backups", @"app\.db +\d+ s +1\.\d MB +Quick +app\.db")]
-    [InlineData("Get-SqliteBackup nowhere/ -Database app.db -Latest -OlderThan 1d", @"app\.db +Missing +- +- +- +-")]
+    [InlineData("Get-SqliteBackup nowhere/ -Database app.db -Latest -OlderThan 1d", @"app\.db +Missing +- +-\s")]
     [InlineData("Export-SqliteDatabase app.db app.sql -Force", @"app\.db +\d+ +[0-9,.]+ +\d\.\d MB +\d+\.\d\d s app\.sql")]
     [InlineData("Export-SqliteDatabase app.db a.sql; Import-SqliteDatabase a.sql new.db", @"[0-9,.]+ +\d\.\d MB +\d+\.\d\d s Quick +new\.db +a\.sql")]
     [InlineData("Remove-SqliteBackup backups -KeepLast 1 -WhatIf", @"app\.db +Kept +0 B app\.db\s+newest verified backup")]
@@ -65,6 +89,7 @@ public sealed class ViewTests : ModuleTest
     [InlineData("Get-SqliteBackup shelf")]
     [InlineData("Remove-SqliteBackup shelf -KeepLast 1 -WhatIf")]
     [InlineData("Get-SqliteBackup shelf | Test-SqliteBackup")]
+    [InlineData("Get-SqliteBackup shelf -Latest")]
     public void At_80_columns_a_backups_name_is_on_one_line(string script)
     {
         Create("inventory.db");
