@@ -65,7 +65,7 @@ internal static class FileErrors
         const int ReadOnlyFileSystem = 30;
         const int TooLong = 255 - 25;
         bool isTooLong = exception is PathTooLongException || exception.HResult == WindowsErrors.NameTooLong
-            || (exception.HResult is WindowsErrors.InvalidName or WindowsErrors.PathNotFound && Path.GetFileName(path).Length > TooLong);
+            || (exception.HResult is WindowsErrors.InvalidName or WindowsErrors.PathNotFound or WindowsErrors.FileNotFound && Path.GetFileName(path).Length > TooLong);
         return exception.HResult switch
         {
             _ when isTooLong => "Choose a shorter name or folder: while it is made, a backup's name is 25 characters longer.",

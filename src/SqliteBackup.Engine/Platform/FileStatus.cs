@@ -46,6 +46,13 @@ internal readonly record struct FileStatus(
         : OperatingSystem.IsMacOS() ? MacFileStatus.Of(path, followLink: true)
         : LinuxFileStatus.Of(path, followLink: true);
 
+    /// <summary>
+    /// The status of a file that another program may remove at any moment, as SQLite removes a journal. A handle, even one that shares all, would
+    /// keep it there on Windows until it is closed, and whoever makes the file anew meanwhile is refused
+    /// (https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-deletefilew). So there it is asked by name, and has no number.
+    /// </summary>
+    public static FileStatus? OfFleeting(string path) => OperatingSystem.IsWindows() ? WindowsFileStatus.OfName(path) : Of(path);
+
     /// <summary>The status of what a path names, which may be a link, or null where there is nothing.</summary>
     public static FileStatus? OfEntry(string path) =>
         OperatingSystem.IsWindows() ? WindowsFileStatus.OfEntry(path)
@@ -61,5 +68,5 @@ internal readonly record struct FileStatus(
 
     /// <summary>Whether two paths lead to one file, through whatever links.</summary>
     public static bool IsSameFile(string first, string second) =>
-        Of(first) is FileStatus a && Of(second) is FileStatus b && a.Volume == b.Volume && a.FileNumber == b.FileNumber;
+        (!OperatingSystem.IsWindows() || WindowsFileStatus.MayBeSame(first, second)) && Of(first) is FileStatus a && Of(second) is FileStatus b && a.Volume == b.Volume && a.FileNumber == b.FileNumber;
 }

@@ -8,6 +8,7 @@ namespace SqliteBackup.Platform;
 /// </summary>
 internal static class WindowsErrors
 {
+    public const int FileNotFound = unchecked((int)0x80070002);
     public const int PathNotFound = unchecked((int)0x80070003);
     public const int AccessDenied = unchecked((int)0x80070005);
     public const int WriteProtected = unchecked((int)0x80070013);

@@ -12,10 +12,49 @@ internal static partial class WindowsFileStatus
     private const int BackupSemantics = 0x02000000;
     private const int OpenReparsePoint = 0x00200000;
     private const int FileIdInfo = 18;
+    private const long Unknown = -1;
 
     public static FileStatus? Of(string path) => Of(path, BackupSemantics);
 
     public static FileStatus? OfEntry(string path) => Of(path, BackupSemantics | OpenReparsePoint);
+
+    /// <summary>What the folder says of a name, links not followed: no handle, and so no number.</summary>
+    public static FileStatus? OfName(string path)
+    {
+        try
+        {
+            // It asks GetFileAttributesEx.
+            var file = new FileInfo(path);
+            return !file.Exists ? null : new FileStatus(0, 0, file.Length, UnixNanoseconds(file.LastWriteTimeUtc.ToFileTimeUtc()), 0, 0) { Kind = KindOf(file.Attributes) };
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Whether two names may lead to one file. It spares a handle on a file of another program: names of one file say the same size, unless one is
+    /// a link.
+    /// </summary>
+    public static bool MayBeSame(string first, string second)
+    {
+        if (first == second)
+        {
+            return true;
+        }
+
+        return Length(second) is long there && Length(first) is long here && (here == there || here == Unknown || there == Unknown);
+
+        // Null where there is nothing.
+        static long? Length(string path)
+        {
+            var entry = new FileInfo(path);
+            return entry.Attributes == (FileAttributes)(-1) ? null
+                : (entry.Attributes & (FileAttributes.ReparsePoint | FileAttributes.Directory)) != 0 ? Unknown
+                : entry.Length;
+        }
+    }
 
     public static FileStatus? Of(SafeFileHandle file)
     {

@@ -25,7 +25,7 @@ internal abstract class BackupSource(string path, SqliteConnection connection) :
     public virtual string? WholeFile => null;
 
     /// <summary>The size of the WAL in bytes, 0 without one. A stat, no open: cheap enough to ask between steps.</summary>
-    public long WalBytes => FileStatus.Of(WalPath)?.Size ?? 0;
+    public long WalBytes => FileStatus.OfFleeting(WalPath)?.Size ?? 0;
 
     protected SqliteConnection Connection { get; } = connection;
 

@@ -40,7 +40,7 @@ public static class Sidecars
         Array.Exists(Suffixes, suffix => name.EndsWith(suffix, StringComparison.Ordinal) && isDatabase(name[..^suffix.Length]));
 
     /// <summary>What the file system says of one of them; null where it is not there.</summary>
-    internal static FileStatus? StatusOf(string database, string suffix) => FileStatus.Of(database + suffix);
+    internal static FileStatus? StatusOf(string database, string suffix) => FileStatus.OfFleeting(database + suffix);
 
     private static bool HasDatabase(string? path) => path is not null && Array.Exists(Suffixes, suffix => HasDatabase(path, suffix));
 

@@ -1,6 +1,7 @@
 using SqliteBackup.Catalog;
 using SqliteBackup.Platform;
 using SqliteBackup.Registry;
+using SqliteBackup.Sqlite;
 using SqliteBackup.Storage;
 
 namespace SqliteBackup.Engine.Tests.Platform;
@@ -180,6 +181,37 @@ public sealed class WindowsTests : IDisposable
         Assert.True(exception is not null && PrivateFile.IsFileError(exception), exception?.ToString());
 
         Assert.Equal(["entry.json"], _folder.Files());
+    }
+
+    [Fact]
+    public async Task A_journal_goes_away_and_comes_back_while_its_status_is_asked()
+    {
+        string journal = _folder["app.db-journal"];
+        File.WriteAllText(_folder["other.db"], "other");
+        using var stop = new CancellationTokenSource();
+        Task asking = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                Sidecars.StatusOf(_folder["app.db"], "-journal");
+                FileStatus.IsSameFile(journal, _folder["other.db"]);
+            }
+        }, TestContext.Current.CancellationToken);
+
+        // As SQLite does with each commit, sharing everything but the removal.
+        for (int round = 0; round < 200; round++)
+        {
+            using (var file = new FileStream(journal, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite))
+            {
+                file.WriteByte(1);
+            }
+
+            File.Delete(journal);
+            Assert.False(File.Exists(journal), $"round {round}");
+        }
+
+        await stop.CancelAsync();
+        await asking;
     }
 
     [Fact]
