@@ -50,7 +50,7 @@ internal static class FileErrors
                 innerException: exception);
         }
 
-        if (exception.HResult is NoSpace or WindowsErrors.HandleDiskFull or WindowsErrors.DiskFull or WindowsErrors.DiskQuotaExceeded || (exception.HResult == quota && !OperatingSystem.IsWindows()))
+        if (exception.HResult == NoSpace || (exception.HResult < 0 && WindowsErrors.IsNoSpace(exception.HResult)) || (exception.HResult == quota && !OperatingSystem.IsWindows()))
         {
             string inodes = OperatingSystem.IsWindows() ? "" : " (or no inode: see df -i)";
             return new SqliteBackupException(

@@ -32,6 +32,10 @@ internal static class WindowsErrors
         return result == AccessDenied ? new UnauthorizedAccessException(message) : new IOException(message, result);
     }
 
+    /// <summary>Whether there is no room: a full disk in both of Windows' words for it, or a quota.</summary>
+    /// <param name="code">What GetLastError answered, or what an exception carries.</param>
+    public static bool IsNoSpace(int code) => (unchecked((int)0x80070000) | code) is HandleDiskFull or DiskFull or DiskQuotaExceeded;
+
     /// <summary>
     /// Whether something is refused for as long as another program has a file open: to share nothing, or to be replaced, for which Windows says
     /// that access is denied.

@@ -32,7 +32,7 @@ internal static class SafetyCopy
         var pace = new CopyPace(options, target.PageSize);
         using StagedFile staged = StagedFile.Create(path);
         staged.BeginFlush();
-        using (var bytes = new RawDatabaseStream(RawDatabaseFile.Open(target.Path), FileStatus.Of(target.Path)?.Size ?? 0))
+        using (var bytes = new RawDatabaseStream(RawDatabaseFile.Open(target.Path), FileStatus.Of(target.Path)?.Size ?? 0, leavesLocksOut: true))
         {
             Stream destination = staged.OpenStream();
             long before = 0;

@@ -1,3 +1,4 @@
+using SqliteBackup.Platform;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -76,9 +77,11 @@ internal static class SqliteErrors
             $"No space is left for '{path}' ({reason}). Free some, or choose another destination.",
             code);
 
-    // EFBIG and EDQUOT: a limit on the file's size and a quota are no more room, too. (ENOSPC has its own result code.)
+    // EFBIG and EDQUOT: a limit on the file's size and a quota are no more room, too. (ENOSPC has its own result code.) On Windows the number is
+    // that of GetLastError.
     private static bool IsNoSpace(int systemError) =>
-        systemError == 27 || systemError == (OperatingSystem.IsLinux() ? 122 : 69);
+        OperatingSystem.IsWindows() ? WindowsErrors.IsNoSpace(systemError)
+        : systemError == 27 || systemError == (OperatingSystem.IsLinux() ? 122 : 69);
 
     private static string Name(int code) => $"SQLite error {code}, {raw.sqlite3_errstr(code & 0xFF).utf8_to_string()}";
 }

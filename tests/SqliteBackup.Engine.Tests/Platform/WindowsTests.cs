@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using SqliteBackup.Catalog;
 using SqliteBackup.Platform;
 using SqliteBackup.Registry;
@@ -181,6 +182,37 @@ public sealed class WindowsTests : IDisposable
         Assert.True(exception is not null && PrivateFile.IsFileError(exception), exception?.ToString());
 
         Assert.Equal(["entry.json"], _folder.Files());
+    }
+
+    [Theory]
+    [InlineData(39, true)]
+    [InlineData(112, true)]
+    [InlineData(1295, true)]
+    [InlineData(27, false)]
+    [InlineData(28, false)]
+    [InlineData(69, false)]
+    [InlineData(122, false)]
+    public void What_SQLite_has_of_GetLastError_is_no_number_of_Unix(int code, bool isNoSpace) => Assert.Equal(isNoSpace, WindowsErrors.IsNoSpace(code));
+
+    [Fact]
+    public void The_bytes_that_a_locked_database_keeps_from_others_are_not_read_for_its_safety_copy()
+    {
+        const long FirstLock = 1L << 30;
+        string database = new SampleDatabase().Create(_folder["app.db"]);
+        using (FileStream file = File.OpenWrite(database))
+        {
+            file.Position = FirstLock - 1000;
+            file.Write(Enumerable.Repeat((byte)7, 4000).ToArray());
+        }
+
+        using SqliteConnection holder = SampleDatabase.Open(database);
+        SampleDatabase.Execute(holder, "BEGIN EXCLUSIVE");
+        using var bytes = new RawDatabaseStream(RawDatabaseFile.Open(database), FirstLock + 3000, leavesLocksOut: true) { Position = FirstLock - 1000 };
+        byte[] read = new byte[4000];
+        bytes.ReadExactly(read);
+
+        Assert.Equal(Enumerable.Range(0, 4000).Select(i => (byte)(i is >= 1000 and < 1512 ? 0 : 7)), read);
+        Assert.Equal(0, bytes.Read(read));
     }
 
     [Fact]
