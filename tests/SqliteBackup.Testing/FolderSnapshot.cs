@@ -18,5 +18,12 @@ public static class FolderSnapshot
     private static string Describe(string path) =>
         path.EndsWith("-shm", StringComparison.Ordinal)
             ? Path.GetFileName(path)
-            : $"{Path.GetFileName(path)} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))}";
+            : $"{Path.GetFileName(path)} {HashOf(path)}";
+
+    // Windows lets nobody read a file that another program has open to write, unless he shares that.
+    private static string HashOf(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return Convert.ToHexString(SHA256.HashData(file));
+    }
 }

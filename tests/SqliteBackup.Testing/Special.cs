@@ -1,10 +1,12 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace SqliteBackup.Testing;
 
 /// <summary>What a file system holds besides files and folders, and files of other users.</summary>
-public static class Special
+public static partial class Special
 {
     /// <summary>Makes a pipe with a name.</summary>
     public static string Pipe(string path)
@@ -35,6 +37,23 @@ public static class Special
 
     /// <summary>Gives a file, folder or link to the user nobody.</summary>
     public static void GiveAway(string path) => Run("chown", "-h", "65533:65533", path);
+
+    /// <summary>Gives a file a second name.</summary>
+    public static void HardLink(string existing, string name)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            Run("ln", existing, name);
+        }
+        else if (!CreateHardLink(name, existing, 0))
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+        }
+    }
+
+    [LibraryImport("kernel32", EntryPoint = "CreateHardLinkW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool CreateHardLink(string name, string existing, nint security);
 
     private static void Run(string program, params string[] arguments)
     {

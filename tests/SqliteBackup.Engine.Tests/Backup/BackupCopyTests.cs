@@ -26,7 +26,7 @@ public sealed class BackupCopyTests : IDisposable
         _backup = DatabaseBackup.Run(request, null, TestContext.Current.CancellationToken);
     }
 
-    private string InStore => _folder["store"] + "/night/app.db.zst";
+    private string InStore => _folder["store"] + Path.DirectorySeparatorChar + "night/app.db.zst";
 
     public void Dispose()
     {
@@ -86,7 +86,7 @@ public sealed class BackupCopyTests : IDisposable
         SqliteBackupException exception = Assert.Throws<SqliteBackupException>(() => Copy(_folders, _backup.Backup, _store, InStore));
 
         Assert.Equal(BackupFailure.ChecksumMismatch, exception.Failure);
-        Assert.Empty(_store.ListFolder(_folder["store"] + "/", recurse: true, TestContext.Current.CancellationToken));
+        Assert.Empty(_store.ListFolder(_folder["store"] + Path.DirectorySeparatorChar, recurse: true, TestContext.Current.CancellationToken));
         Assert.Empty(Directory.GetFileSystemEntries(_folder["staging"]));
     }
 

@@ -90,11 +90,7 @@ public sealed class BadInputTests : IDisposable
                 File.CreateSymbolicLink(destination, database);
                 break;
             case "hard":
-                using (System.Diagnostics.Process process = System.Diagnostics.Process.Start("ln", [database, destination]))
-                {
-                    process.WaitForExit();
-                }
-
+                Special.HardLink(database, destination);
                 break;
             default:
                 Directory.CreateSymbolicLink(_folder["linked"], _folder["data"]);

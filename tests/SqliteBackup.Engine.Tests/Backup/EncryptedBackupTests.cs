@@ -37,7 +37,7 @@ public sealed class EncryptedBackupTests : IDisposable
     public void It_is_listed_tested_restored_exported_and_pruned(BackupCompression compression, string suffix, bool isStore)
     {
         using BackupCatalog catalog = isStore ? new StoreCatalog(new LocalStore(_folder["out"]), _staging) : new FolderCatalog();
-        string root = isStore ? _folder["out"] + "/" : _folder["out"];
+        string root = isStore ? _folder["out"] + Path.DirectorySeparatorChar : _folder["out"];
         BackupResult first = BackUp(Path.Combine(root, "one.db" + suffix), compression, catalog);
         Assert.True(first.IsEncrypted);
         Assert.Empty(Directory.GetFileSystemEntries(_staging));

@@ -20,7 +20,7 @@ public sealed class StoreCatalogTests : IDisposable
         _catalog = new StoreCatalog(new LocalStore(_folder["store"]), Directory.CreateDirectory(_folder["staging"]).FullName);
     }
 
-    private string Root => _folder["store"] + "/";
+    private string Root => _folder["store"] + Path.DirectorySeparatorChar;
 
     public void Dispose()
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Management.Automation;
 using SqliteBackup.ModuleTests.Hosting;
 
@@ -124,12 +123,8 @@ public sealed class BadInputTests : ModuleTest
     [Fact]
     public void A_hard_link_to_the_source_is_the_source()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "The test makes its hard link with ln.");
         Create("app.db");
-        using (Process link = Process.Start("ln", [Folder["app.db"], Folder["link.db"]]))
-        {
-            link.WaitForExit();
-        }
+        Special.HardLink(Folder["app.db"], Folder["link.db"]);
 
         AssertFails("Backup-SqliteDatabase app.db link.db -Force", "DestinationIsSource");
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
+using SqliteBackup.Sqlite;
 
 namespace SqliteBackup.Testing.Writer;
 
@@ -70,7 +71,7 @@ internal sealed class CommitLoop(SqliteConnection connection, Action<SqliteConne
         catch (SqliteException exception)
         {
             Errors++;
-            FirstError ??= exception.Message;
+            FirstError ??= $"{exception.Message} Extended code {exception.SqliteExtendedErrorCode}, the system's {NativeSqlite.SystemErrorNumber(connection.Handle!)}.";
             if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle!) == 0)
             {
                 Execute(connection, "ROLLBACK");
