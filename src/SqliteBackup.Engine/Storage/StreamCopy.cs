@@ -7,14 +7,19 @@ internal static class StreamCopy
 {
     private const int ChunkBytes = 1 << 18;
 
+    private const int MaxKept = 16;
+
+    // A new one this large for each of many small databases would make the collector run. Not the shared pool: that keeps a buffer for the
+    // thread that gave it back, and threads beside a backup end with it.
+    private static readonly ArrayPool<byte> Buffers = ArrayPool<byte>.Create(ChunkBytes, MaxKept);
+
     /// <summary>Copies everything.</summary>
     /// <param name="source">Where from.</param>
     /// <param name="target">Where to.</param>
     /// <param name="betweenChunks">Told how many bytes were copied so far; it may throw.</param>
     public static void Run(Stream source, Stream target, Action<long> betweenChunks)
     {
-        // Rented: a new one this large for each of many small databases would make the collector run.
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        byte[] buffer = Buffers.Rent(ChunkBytes);
         try
         {
             long copied = 0;
@@ -27,7 +32,7 @@ internal static class StreamCopy
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            Buffers.Return(buffer);
         }
     }
 }
