@@ -44,6 +44,7 @@ internal sealed class Fleet : IBenchmark
         [
             Cmdlet(1),
             Cmdlet(2),
+            Cmdlet(4),
             Cmdlet(2, " -Verify None"),
             new Contender(
                 "shell loop over sqlite3 .backup",
