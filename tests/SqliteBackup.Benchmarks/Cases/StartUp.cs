@@ -10,7 +10,7 @@ internal sealed class StartUp : IBenchmark
     public string Name => "start";
 
     public string Description =>
-        "Seconds from the start of a PowerShell process to its end: with a backup, with the import of the module alone, and with nothing.";
+        "Seconds from the start of a PowerShell process to its end: with a backup, with the import of the module alone, with the import of a module that has nothing in it, and with nothing.";
 
     public string Unit => "s";
 
@@ -19,10 +19,13 @@ internal sealed class StartUp : IBenchmark
         _folder = Places.Make(onDisk: true);
         string database = new SampleDatabase().Create(Path.Combine(_folder, "small.db"));
         string destination = Path.Combine(_folder, "copy.db");
+        string empty = Path.Combine(_folder, "Empty.psm1");
+        File.WriteAllText(empty, "");
         return
         [
             new Contender("Import-Module and first backup", () => Peers.TimeModule($"$null = Backup-SqliteDatabase '{database}' '{destination}' -Force")),
             new Contender("Import-Module", () => Peers.TimeModule("$null")),
+            new Contender("Import-Module of an empty module", () => Peers.TimeShell($"Import-Module '{empty}'")),
             new Contender("nothing", () => Peers.TimeShell("$null")),
         ];
     }
