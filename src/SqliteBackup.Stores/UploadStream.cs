@@ -13,7 +13,7 @@ internal sealed class UploadStream(StoreContent content, string path, Cancellati
 {
     private readonly Stream _source = content.OpenRead();
     private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly IncrementalHash _md5 = NewMd5();
+    private IncrementalHash? _md5;
     private long _count;
 
     /// <summary>How many bytes there are in all.</summary>
@@ -30,14 +30,19 @@ internal sealed class UploadStream(StoreContent content, string path, Cancellati
     /// <summary>SHA-256 of what was read so far, in lower-case hexadecimal digits.</summary>
     public string Sha256 => Hex(_sha256.GetCurrentHash());
 
-    /// <summary>MD5 of what was read so far: what stores compute of what they keep. It guards against accidents, not against forgers.</summary>
-    public string Md5 => Hex(_md5.GetCurrentHash());
+    /// <summary>
+    /// MD5 of what was read so far, where it was asked for: what some stores compute of what they keep. It guards against accidents, not against forgers.
+    /// </summary>
+    public string Md5 => Hex((_md5 ?? throw new InvalidOperationException("It was not asked for.")).GetCurrentHash());
 
     /// <summary>What the source threw, or null.</summary>
     public ExceptionDispatchInfo? Fault { get; private set; }
 
     /// <summary>Bytes in lower-case hexadecimal digits.</summary>
     public static string Hex(ReadOnlySpan<byte> bytes) => Convert.ToHexString(bytes).ToLowerInvariant();
+
+    /// <summary>Asks for <see cref="Md5"/>, before the first byte is read. It costs as much as all the rest: only for stores that state it.</summary>
+    public void HashMd5() => _md5 ??= NewMd5();
 
     public override int Read(Span<byte> buffer)
     {
@@ -46,7 +51,7 @@ internal sealed class UploadStream(StoreContent content, string path, Cancellati
             cancellationToken.ThrowIfCancellationRequested();
             int read = _source.Read(buffer);
             _sha256.AppendData(buffer[..read]);
-            _md5.AppendData(buffer[..read]);
+            _md5?.AppendData(buffer[..read]);
             _count += read;
             return read;
         }
@@ -74,7 +79,7 @@ internal sealed class UploadStream(StoreContent content, string path, Cancellati
         {
             _source.Dispose();
             _sha256.Dispose();
-            _md5.Dispose();
+            _md5?.Dispose();
         }
 
         base.Dispose(disposing);

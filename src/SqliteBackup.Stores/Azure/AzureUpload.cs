@@ -24,6 +24,7 @@ internal sealed class AzureUpload(BlockBlobClient blob, StoreSettings settings, 
 
     private bool SendWhole(UploadStream source)
     {
+        source.HashMd5();
         byte[] bytes = new byte[source.Bytes];
         source.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         ThrowUnlessEnded(source);

@@ -77,6 +77,7 @@ internal sealed partial class RcloneStore : RemoteStore
     {
         // Some of its stores write under the name at once.
         string staged = StagingName.For(name);
+        source.HashMd5();
         try
         {
             _rclone.Run(name, ["rcat", "--size", $"{source.Bytes}", "--", _folder + staged], source, cancellationToken);

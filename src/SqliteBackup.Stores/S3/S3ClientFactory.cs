@@ -21,7 +21,15 @@ internal static class S3ClientFactory
     /// <exception cref="SqliteBackupException"><see cref="BackupFailure.InvalidOption"/>: an option is wrong.</exception>
     public static AmazonS3Client Create(StoreLocation root, StoreSettings settings)
     {
-        var config = new AmazonS3Config { Timeout = settings.Timeout, MaxErrorRetry = RequestRetries, RetryMode = RequestRetryMode.Standard };
+        var config = new AmazonS3Config
+        {
+            Timeout = settings.Timeout,
+            MaxErrorRetry = RequestRetries,
+            RetryMode = RequestRetryMode.Standard,
+
+            // The default of 8 KiB costs a twentieth of the processor time. A larger one gains nothing more.
+            BufferSize = 1 << 16,
+        };
         CredentialProfile? profile = ProfileOf(root, settings);
         string? region = settings.Options.Get(StoreOptions.Region);
         if (EndpointOf(settings) is string endpoint)

@@ -12,7 +12,9 @@ internal sealed class S3Upload(
 {
     private const int MinPartBytes = 5 << 20;
     private const int MaxParts = 10_000;
-    private const long MaxBytesInMemory = 20 << 20;
+
+    // Two of the smallest parts: one is read and hashed while the other is sent. More are a twentieth faster at best.
+    private const long MaxBytesInMemory = 10 << 20;
 
     private readonly string? _endpoint = S3ClientFactory.EndpointOf(settings);
 
@@ -36,6 +38,7 @@ internal sealed class S3Upload(
 
     private string SendWhole(UploadStream source)
     {
+        source.HashMd5();
         byte[] bytes = new byte[source.Bytes];
         source.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         ThrowUnlessEnded(source);

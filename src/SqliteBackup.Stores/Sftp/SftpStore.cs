@@ -11,6 +11,7 @@ internal sealed class SftpStore : RemoteStore
 {
     private readonly object _gate = new();
     private readonly SftpLogin _login;
+    private readonly RemoteHash _hash;
     private SftpClient? _client;
 
     /// <summary>Logs in.</summary>
@@ -18,6 +19,7 @@ internal sealed class SftpStore : RemoteStore
         : base(root, settings)
     {
         _login = new SftpLogin(root, settings);
+        _hash = new RemoteHash(_login);
         Folder = root.Path.StartsWith("/~/", StringComparison.Ordinal) ? root.Path[3..] : root.Path;
         Folder = Folder.Length == 0 || Folder.EndsWith('/') ? Folder : Folder + "/";
         string version = Guard("", () => Client().ConnectionInfo.ServerVersion) ?? "";
@@ -79,7 +81,11 @@ internal sealed class SftpStore : RemoteStore
             client.UploadFile(source, Folder + staged, canOverride: true);
             source.ThrowUnlessWhole();
             ThrowUnlessThere(Look(staged, cancellationToken), name, source);
-            ThrowUnlessSame(staged, name, source, cancellationToken);
+            if (_hash.Find(Folder + staged, source.Bytes, cancellationToken) != source.Sha256)
+            {
+                ThrowUnlessSame(staged, name, source, cancellationToken);
+            }
+
             client.ChangePermissions(Folder + staged, Digits(content.Rights));
             Publish(client, Folder + staged, path, name, mode);
         }
