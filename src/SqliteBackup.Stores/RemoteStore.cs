@@ -152,6 +152,25 @@ internal abstract class RemoteStore(StoreLocation root, StoreSettings settings) 
         }
     }
 
+    /// <summary>Removes those of the files in the making that nobody can be at any more.</summary>
+    /// <param name="files">Files of the store, in the making or not.</param>
+    /// <param name="storesTime">Asks what the store's clock says: the files have their times from it, and this machine's may go wrong.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    protected void RemoveAbandoned(IEnumerable<StoredFile> files, Func<DateTime> storesTime, CancellationToken cancellationToken)
+    {
+        StoredFile[] unfinished = [.. files.Where(file => StagingName.Matches(file.Name))];
+        if (unfinished.Length == 0)
+        {
+            return;
+        }
+
+        DateTime now = storesTime();
+        foreach (StoredFile file in unfinished.Where(file => now - file.ModifiedAt > settings.AbandonedAfter))
+        {
+            Remove(file.Name, cancellationToken);
+        }
+    }
+
     private Exception Translated(Exception exception, string name, CancellationToken cancellationToken) => exception switch
     {
         SqliteBackupException => exception,

@@ -117,16 +117,8 @@ internal sealed partial class RcloneStore : RemoteStore
         }
     }
 
-    protected override void Sweep(CancellationToken cancellationToken)
-    {
-        foreach (StoredFile file in Enumerate("", recurse: true, cancellationToken).Where(file => StagingName.Matches(file.Name)))
-        {
-            if (DateTime.UtcNow - file.ModifiedAt > Settings.AbandonedAfter)
-            {
-                Remove(file.Name, cancellationToken);
-            }
-        }
-    }
+    protected override void Sweep(CancellationToken cancellationToken) =>
+        RemoveAbandoned(Enumerate("", recurse: true, cancellationToken), () => StoresTime(cancellationToken), cancellationToken);
 
     protected override SqliteBackupException? Translate(Exception exception, string path)
     {
@@ -162,6 +154,22 @@ internal sealed partial class RcloneStore : RemoteStore
         return JsonSerializer.Deserialize<RcloneItem>(json) is { IsDir: false } item
             ? (new StoredFile(name, item.Size, item.ModTime.UtcDateTime), item.Hashes)
             : null;
+    }
+
+    // Whose clock the files of a store have their times from is known of none, but a file that was just made has its time from there, too.
+    private DateTime StoresTime(CancellationToken cancellationToken)
+    {
+        string name = StagingName.For("time");
+        try
+        {
+            // Some stores can't have empty files.
+            _rclone.Run(name, ["rcat", "--", _folder + name], new MemoryStream([0]), cancellationToken);
+            return Look(name, cancellationToken)?.ModifiedAt ?? throw StoreErrors.Corrupt(PathOf(name), "it is not there");
+        }
+        finally
+        {
+            TryRemove(name);
+        }
     }
 
     private void TryRemove(string name)

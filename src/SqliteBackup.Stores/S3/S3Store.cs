@@ -127,6 +127,7 @@ internal sealed class S3Store : RemoteStore
                 return;
             }
 
+            // This machine's clock will do: a store takes no request from one that goes wrong by more than minutes.
             foreach (MultipartUpload upload in (page.MultipartUploads ?? []).Where(upload => DateTime.UtcNow - upload.Initiated?.ToUniversalTime() > Settings.AbandonedAfter))
             {
                 _client.AbortMultipartUploadAsync(Root.Root, upload.Key, upload.UploadId, cancellationToken).GetAwaiter().GetResult();

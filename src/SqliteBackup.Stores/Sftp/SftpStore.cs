@@ -110,16 +110,8 @@ internal sealed class SftpStore : RemoteStore
         }
     }
 
-    protected override void Sweep(CancellationToken cancellationToken)
-    {
-        foreach (StoredFile file in Walk("", recurse: true, cancellationToken).Where(file => StagingName.Matches(file.Name)).ToList())
-        {
-            if (DateTime.UtcNow - file.ModifiedAt > Settings.AbandonedAfter)
-            {
-                Remove(file.Name, cancellationToken);
-            }
-        }
-    }
+    protected override void Sweep(CancellationToken cancellationToken) =>
+        RemoveAbandoned(Walk("", recurse: true, cancellationToken), StoresTime, cancellationToken);
 
     protected override SqliteBackupException? Translate(Exception exception, string path) => exception switch
     {
@@ -133,6 +125,22 @@ internal sealed class SftpStore : RemoteStore
         SshException => StoreErrors.Refused(path, exception.Message.TrimEnd('.'), "Check the folder, its rights, and its free space.", exception),
         _ => null,
     };
+
+    // The protocol has no question for it, but a file that was just made has it.
+    private DateTime StoresTime()
+    {
+        string path = Folder + StagingName.For("time");
+        SftpClient client = Client();
+        try
+        {
+            client.Open(path, FileMode.CreateNew, FileAccess.Write).Dispose();
+            return client.GetAttributes(path).LastWriteTimeUtc;
+        }
+        finally
+        {
+            TryRemove(path);
+        }
+    }
 
     private static short Digits(UnixFileMode rights) => short.Parse(Convert.ToString((int)rights & 511, 8), CultureInfo.InvariantCulture);
 

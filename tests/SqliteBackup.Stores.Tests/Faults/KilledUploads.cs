@@ -42,8 +42,8 @@ public abstract class KilledUploads<TServer>(ServerFixture<TServer> fixture) : I
         Assert.NotEmpty(Directory.GetFiles(Staging));
         Assert.NotEmpty(Left());
 
-        // A day later.
-        using var catalog = new StoreCatalog(Server.Open(Place, QuickSettings.Value with { AbandonedAfter = TimeSpan.FromTicks(1) }), Staging);
+        // A day later. The store's clock shows whole seconds.
+        using var catalog = new StoreCatalog(Server.Open(Place, QuickSettings.Value with { AbandonedAfter = TimeSpan.FromSeconds(-10) }), Staging);
         string destination = direct.Location + "app.db";
         catalog.SweepFolderOf(destination);
         Assert.Empty(Left());

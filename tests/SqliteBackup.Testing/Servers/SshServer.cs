@@ -5,7 +5,8 @@ public class SshServer : LoopbackServer
 {
     /// <summary>Starts it.</summary>
     /// <param name="more">Lines of its configuration that it has besides.</param>
-    public SshServer(string more = "")
+    /// <param name="subsystem">What serves files.</param>
+    public SshServer(string more = "", string subsystem = "internal-sftp")
     {
         string sshd = Programs.Find("sshd", "openssh-server");
         string keygen = Programs.Find("ssh-keygen", "openssh-client");
@@ -31,7 +32,7 @@ public class SshServer : LoopbackServer
             PermitRootLogin yes
             MaxStartups 100
             MaxSessions 100
-            Subsystem sftp internal-sftp
+            Subsystem sftp {subsystem}
             {more}
 
             """);
