@@ -109,12 +109,17 @@ public sealed class BackupCopy
     // The copy has the manifest's bytes, or there is none.
     private void Fill(StagedFile file, BackupManifest manifest)
     {
-        using FetchedBackup fetched = _request.SourceCatalog.Fetch(_request.Source, _betweenChunks, _operation.CancellationToken);
+        RateBudget? rate = _request.MaxBytesPerSecond is long limit ? new RateBudget(limit) : null;
+        using FetchedBackup fetched = Fetch(new DownloadPace(rate, control: null, _operation.CancellationToken));
+
+        // From folder to folder this is all the way that there is; a file in the making is uploaded at the rate later.
+        bool isWholeWay = fetched.Path == _request.Source && _request.DestinationCatalog.StagingPathFor(_request.Destination) == _request.Destination;
+        var pace = new DownloadPace(isWholeWay ? rate : null, control: null, _operation.CancellationToken);
         using var content = new HashingStream(OpenFile(fetched.Path, manifest));
         using Stream target = file.OpenStream();
         StreamCopy.Run(content, target, done =>
         {
-            _operation.CancellationToken.ThrowIfCancellationRequested();
+            pace.Pass(done);
             _betweenChunks(done, manifest.StoredBytes);
         });
         if (content.Sha256 != manifest.Sha256 || content.Count != manifest.StoredBytes)
@@ -125,6 +130,15 @@ public sealed class BackupCopy
                 $"'{_request.Source}' was not copied: it is not what was written. Its SHA-256 is {content.Sha256}, its manifest says {manifest.Sha256}. Use another backup.");
         }
     }
+
+    private FetchedBackup Fetch(DownloadPace pace) => _request.SourceCatalog.Fetch(
+        _request.Source,
+        (done, total) =>
+        {
+            pace.Pass(done);
+            _betweenChunks(done, total);
+        },
+        _operation.CancellationToken);
 
     // What SQLite may have open is never opened as a plain file.
     private static Stream OpenFile(string path, BackupManifest manifest) =>

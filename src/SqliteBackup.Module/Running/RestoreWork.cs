@@ -17,7 +17,15 @@ internal sealed class RestoreWork(RestoreRequest request, BackupCatalog catalog,
 
     protected override object? Do(IBackupObserver observer, CancellationToken cancellationToken)
     {
-        using FetchedBackup fetched = catalog.Fetch(request.Backup, (done, total) => observer.OnProgress(Downloaded(done, total)), cancellationToken);
+        var pace = new DownloadPace(request.Copy.SharedRate, Control, cancellationToken);
+        using FetchedBackup fetched = catalog.Fetch(
+            request.Backup,
+            (done, total) =>
+            {
+                pace.Pass(done);
+                observer.OnProgress(Downloaded(done, total));
+            },
+            cancellationToken);
         try
         {
             RestoreResult result = DatabaseRestore.Run(request with { Backup = fetched.Path }, observer, Control, cancellationToken);
