@@ -96,7 +96,7 @@ internal sealed class BackupReader
         long room = isForKeeps || Manifest is not null ? free - (free / 20) : free / 2;
         if ((Manifest?.Bytes ?? BackupProbe.Look(Path)?.Bytes) is long bytes && bytes > room)
         {
-            throw NoRoom($"holds {bytes:N0} bytes", folder, room, free);
+            throw NoRoom($"holds {bytes:N0} bytes", folder, room, free, isForKeeps);
         }
 
         using Stream stream = target.OpenStream();
@@ -106,7 +106,7 @@ internal sealed class BackupReader
         }
         catch (BoundExceededException)
         {
-            throw NoRoom($"holds more than {room:N0} bytes", folder, room, free);
+            throw NoRoom($"holds more than {room:N0} bytes", folder, room, free, isForKeeps);
         }
     }
 
@@ -194,11 +194,11 @@ internal sealed class BackupReader
         return Codec.Decompress(new PrefixedStream(beginning.AsMemory(0, length), decrypted), Compression);
     }
 
-    private SqliteBackupException NoRoom(string what, string folder, long room, long free) =>
+    private SqliteBackupException NoRoom(string what, string folder, long room, long free, bool isForKeeps) =>
         new(
             BackupFailure.DestinationFull,
             Path,
-            $"'{Path}' could not be unpacked: it {what}, and it may take {room:N0} of the {free:N0} that are free in '{folder}'. That says nothing of the backup itself. Free some space there{(OperatingSystem.IsWindows() ? "" : ", or set TMPDIR to a folder with more where it is only tested or exported")}.");
+            $"'{Path}' could not be unpacked: it {what}, and it may take {room:N0} of the {free:N0} that are free in '{folder}'. That says nothing of the backup itself. Free some space there{(isForKeeps ? "" : ", or choose another folder with -StagingPath")}.");
 
     private void ThrowIfChanged()
     {

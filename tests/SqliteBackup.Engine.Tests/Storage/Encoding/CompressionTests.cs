@@ -136,7 +136,7 @@ public sealed class CompressionTests : IDisposable
 
         Assert.StartsWith("Unchecked: ", answer, StringComparison.Ordinal);
         Assert.Contains("could not be unpacked", answer, StringComparison.Ordinal);
-        Assert.Contains("set TMPDIR", answer, StringComparison.Ordinal);
+        Assert.Contains("with -StagingPath", answer, StringComparison.Ordinal);
         Assert.DoesNotContain(_folder.Files("tmp"), name => name.StartsWith("sqlitebackup-", StringComparison.Ordinal));
     }
 
