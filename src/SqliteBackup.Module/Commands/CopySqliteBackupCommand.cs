@@ -16,7 +16,7 @@ public sealed class CopySqliteBackupCommand : LocationCommand
 
     // Not by property name: what has a Path and a Destination, too, is copied from where it stands.
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
-    [ObjectName("Backup", "FullName", "Path")]
+    [ObjectName("Backup", "FullName", "Path", TakesPathOfRow = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(BackupPathCompleter))]

@@ -11,6 +11,7 @@ namespace SqliteBackup.Commands;
 public sealed class GetSqliteBackupCommand : LocationCommand
 {
     private readonly List<string> _databases = [];
+    private readonly List<string> _locations = [];
     private readonly List<CatalogEntry> _found = [];
 
     [Parameter(Position = 0, ParameterSetName = "Path")]
@@ -49,12 +50,23 @@ public sealed class GetSqliteBackupCommand : LocationCommand
     [Parameter]
     public SwitchParameter Recurse { get; set; }
 
-    protected override void ProcessRecord() => _databases.AddRange(Database ?? []);
+    // What is piped in names databases, but no database stands at a location.
+    private protected override IEnumerable<string> Paths => _locations.Count == 0 ? base.Paths
+        : MyInvocation.BoundParameters.ContainsKey(nameof(Path)) || IsLiteral ? base.Paths.Concat(_locations)
+        : _locations;
+
+    protected override void ProcessRecord()
+    {
+        foreach (string name in Database ?? [])
+        {
+            (MyInvocation.ExpectingInput && StoreLocation.NamesScheme(name) ? _locations : _databases).Add(name);
+        }
+    }
 
     protected override void EndProcessing()
     {
         base.ProcessRecord();
-        if (MyInvocation.ExpectingInput && _databases.Count == 0)
+        if (MyInvocation.ExpectingInput && _databases.Count + _locations.Count == 0)
         {
             return;
         }

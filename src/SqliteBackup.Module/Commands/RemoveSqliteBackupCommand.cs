@@ -13,8 +13,8 @@ public sealed class RemoveSqliteBackupCommand : LocationCommand
 {
     private readonly RemovalCandidates _candidates = new();
 
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path")]
-    [ObjectName("Backup", "FullName", "Path")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
+    [ObjectName("Backup", "FullName", "Path", TakesPathOfRow = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(BackupPathCompleter))]

@@ -18,7 +18,7 @@ public sealed class TestSqliteBackupCommand : ReadingCommand
 
     // Not by property name: what has a Path and a Destination, too, is tested at its destination.
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
-    [ObjectName("Backup", "FullName", "Path")]
+    [ObjectName("Backup", "FullName", "Path", TakesPathOfRow = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(BackupPathCompleter))]
