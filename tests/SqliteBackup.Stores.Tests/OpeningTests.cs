@@ -54,4 +54,33 @@ public sealed class OpeningTests
             root, settings with { Credential = root.Scheme == StoreScheme.Rclone ? null : new StoreCredential("account", "aHVudGVyMg==") });
         Assert.Equal(expected, store.Location);
     }
+
+    // A server that takes connections and says nothing.
+    [Theory]
+    [InlineData("s3://bucket/")]
+    [InlineData("sftp://user@127.0.0.1:{0}/place/")]
+    [InlineData("azblob://account/container/")]
+    public void A_server_that_does_not_answer_is_given_up_in_time(string location)
+    {
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        int port = ((System.Net.IPEndPoint)silent.LocalEndpoint).Port;
+        StoreLocation root = StoreLocation.Parse(location.Replace("{0}", $"{port}", StringComparison.Ordinal));
+        var settings = new StoreSettings
+        {
+            Timeout = TimeSpan.FromSeconds(1),
+            MaxRetries = 0,
+            Options = StoreOptions.Parse(
+                root.Scheme, root.Scheme == StoreScheme.Sftp ? null : new System.Collections.Hashtable { [StoreOptions.EndpointUrl] = $"http://127.0.0.1:{port}" }),
+            Credential = new StoreCredential("user", "c2VjcmV0"),
+        };
+
+        SqliteBackupException exception = Assert.Throws<SqliteBackupException>(() =>
+        {
+            using IBackupStore store = BackupStores.Open(root, settings);
+            store.Stat("file", TestContext.Current.CancellationToken);
+        });
+
+        Assert.Equal(BackupFailure.StoreUnavailable, exception.Failure);
+    }
 }

@@ -6,14 +6,18 @@ namespace SqliteBackup.Stores.Tests.Faults;
 /// <summary>Stands between a store and its server, and cuts, answers in the server's place, or changes bytes on the way.</summary>
 internal sealed class FaultProxy : IDisposable
 {
+    private const int SlowBytesPerSecond = 2 << 20;
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _slowed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _target;
     private int _connections;
     private int _cuts;
     private int _answers;
     private long _sent;
+    private long _received;
 
     public FaultProxy(int target)
     {
@@ -49,6 +53,15 @@ internal sealed class FaultProxy : IDisposable
 
     /// <summary>Ends when that has begun.</summary>
     public Task Held => _held.Task;
+
+    /// <summary>After how many bytes one way, over all connections, they come through at two megabytes a second only.</summary>
+    public long SlowAfter { get; set; } = long.MaxValue;
+
+    /// <summary>Ends when that has begun.</summary>
+    public Task Slowed => _slowed.Task;
+
+    /// <summary>How many bytes came from clients, and how many from the server.</summary>
+    public (long Sent, long Received) Passed => (Interlocked.Read(ref _sent), Interlocked.Read(ref _received));
 
     /// <summary>How many of the next connections are answered with <see cref="Answer"/>.</summary>
     public int Answers
@@ -139,10 +152,17 @@ internal sealed class FaultProxy : IDisposable
                 return;
             }
 
-            if (sent && Interlocked.Add(ref _sent, read) > HoldAfterSent)
+            long all = sent ? Interlocked.Add(ref _sent, read) : Interlocked.Add(ref _received, read);
+            if (sent && all > HoldAfterSent)
             {
                 _held.TrySetResult();
                 continue;
+            }
+
+            if (all > SlowAfter)
+            {
+                _slowed.TrySetResult();
+                await Task.Delay(TimeSpan.FromSeconds((double)read / SlowBytesPerSecond), _stop.Token);
             }
 
             await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _stop.Token);

@@ -67,19 +67,12 @@ public sealed class SftpKilledUploads(ServerFixture<SshStoreServer> fixture) : K
 {
     private protected override Login LoginTo(int port) => Login.To(Server);
 
-    private protected override string[] Left() => Directory.GetFiles(Server.FolderOf(Place), "*.partial-*");
+    private protected override string[] Left() => Unfinished.In(Server, Place);
 }
 
 public sealed class RadosKilledUploads(ServerFixture<RadosStoreServer> fixture) : KilledUploads<RadosStoreServer>(fixture)
 {
     private protected override Login LoginTo(int port) => Login.To(Server, port);
 
-    private protected override string[] Left()
-    {
-        using var client = new Amazon.S3.AmazonS3Client(
-            Server.AccessKey, Server.SecretKey, new Amazon.S3.AmazonS3Config { ServiceURL = Server.Endpoint, ForcePathStyle = true, AuthenticationRegion = "us-east-1" });
-        var uploads = client.ListMultipartUploadsAsync(
-            new Amazon.S3.Model.ListMultipartUploadsRequest { BucketName = S3Server.Bucket, Prefix = Place }, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
-        return [.. (uploads.MultipartUploads ?? []).Select(upload => upload.Key)];
-    }
+    private protected override string[] Left() => Unfinished.In(Server, Place);
 }
