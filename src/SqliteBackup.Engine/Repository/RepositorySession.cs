@@ -226,17 +226,22 @@ public sealed class RepositorySession : IDisposable
 
     internal static RepositorySession Open(ResticRepository repository, CancellationToken cancellationToken)
     {
-        RepositoryLock held = repository.Lock(exclusive: false, cancellationToken);
-        try
+        SnapshotList snapshots = null!;
+        BlobIndex index = null!;
+        RepositoryLock held = repository.Lock(exclusive: false, cancellationToken, () =>
         {
             // In this order: the index then has everything that the snapshots need.
-            var snapshots = SnapshotList.Load(repository.Files, cancellationToken);
+            snapshots = SnapshotList.Load(repository.Files, cancellationToken);
+            index = BlobIndex.Load(repository.Files, repository.Options.ThrottleLimit, cancellationToken);
+        });
+        try
+        {
             foreach (SqliteBackupException damaged in snapshots.Damaged.Values)
             {
                 repository.Options.Warn(damaged.Message);
             }
 
-            return new RepositorySession(repository, held, snapshots, BlobIndex.Load(repository.Files, repository.Options.ThrottleLimit, cancellationToken));
+            return new RepositorySession(repository, held, snapshots, index);
         }
         catch
         {

@@ -139,8 +139,8 @@ public sealed class ResticRepository : IDisposable
     /// <summary>Wipes nothing and closes nothing of the store: it remains its owner's.</summary>
     public void Dispose() => Files.Codecs.Dispose();
 
-    internal RepositoryLock Lock(bool exclusive, CancellationToken cancellationToken) =>
-        RepositoryLock.Acquire(Files, exclusive, Options.LockPatience, Options.LockTimes, Options.Warn, cancellationToken);
+    internal RepositoryLock Lock(bool exclusive, CancellationToken cancellationToken, Action? meanwhile = null) =>
+        RepositoryLock.Acquire(Files, exclusive, Options.LockPatience, Options.LockTimes, Options.Warn, cancellationToken, meanwhile);
 
     private static RepositoryConfig? TryReadConfig(string location, byte[] stored, MasterKey master)
     {

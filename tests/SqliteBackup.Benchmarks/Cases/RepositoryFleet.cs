@@ -19,7 +19,7 @@ internal sealed class RepositoryFleet : IBenchmark
     public string Name => "repository, fleet";
 
     public string Description =>
-        "Seconds for what is done with a repository of 1,000 databases times the scale, 100 generations each, of which ten change a generation: list all, take one more generation of the fleet, see what a prune would do. Objects, bytes and memory are in the note.";
+        "Seconds for what is done with a repository of 1,000 databases times the scale, 100 generations each, of which ten change a generation: list all, find the newest of each, take one more generation of the fleet, see what a prune would do, and prune after the oldest tenth was forgotten. Objects, bytes and memory are in the note.";
 
     public string Unit => "s";
 
@@ -78,12 +78,24 @@ internal sealed class RepositoryFleet : IBenchmark
         return
         [
             new Contender("list all", () => Run(ours, repository => $"{repository.List(default).Count:N0} snapshots")),
+            new Contender("newest of each", () => Run(ours, repository => $"{repository.List(default).DistinctBy(snapshot => snapshot.Database).Count():N0} databases")),
             new Contender("one more generation", () => Run(ours, repository => Generations(repository, 1))),
             new Contender("prune, only looked", () => Run(ours, repository => $"{RepositoryPruner.Run(repository, new PruneOptions { DryRun = true }, default).PacksBefore:N0} packs")),
+            new Contender("prune", () => Run(ours, repository => Say(RepositoryPruner.Run(repository, new PruneOptions(), default))), () => ForgetOldest(ours)),
         ];
     }
 
     public void Dispose() => Places.Remove(_folder);
+
+    private static string Say(PruneReport report) => string.Create(
+        CultureInfo.InvariantCulture, $"{report.PacksBefore:N0} packs, {report.PacksRemoved:N0} removed, {report.PacksRepacked:N0} written again, {report.BytesFreed / 1e6:0.0} MB freed");
+
+    private static void ForgetOldest(string folder) => Run(folder, repository =>
+    {
+        using RepositorySession session = repository.OpenSession(default);
+        session.Forget(session.Snapshots.TakeLast(session.Snapshots.Count / 10), default);
+        return "";
+    });
 
     private static Measurement Run(string folder, Func<ResticRepository, string> work)
     {

@@ -92,6 +92,29 @@ public sealed class LockTests : IDisposable
     }
 
     [Fact]
+    public void What_was_read_while_a_prune_began_elsewhere_counts_for_nothing()
+    {
+        _fixture.Create().Dispose();
+        _fixture.Backup(new SampleDatabase { Megabytes = 1 }.Create(_fixture.Folder["app.db"]));
+        bool hasBegun = false;
+        using var store = new WatchedStore(_fixture.Store, (request, name) =>
+        {
+            if (!hasBegun && request == StoreRequest.List && name.StartsWith("snapshots", StringComparison.Ordinal))
+            {
+                hasBegun = true;
+                WriteLock(_fixture.Opened, LockFile.Create(exclusive: true, DateTimeOffset.UtcNow) with { HostName = "elsewhere" });
+                Directory.Delete(_fixture.Folder["repository/index"], recursive: true);
+            }
+        });
+        using ResticRepository repository = ResticRepository.Open(store, RepositoryFixture.Password, _fixture.Options, Token);
+
+        SqliteBackupException exception = Assert.Throws<SqliteBackupException>(() => repository.OpenSession(Token));
+
+        Assert.Equal(BackupFailure.RepositoryLocked, exception.Failure);
+        Assert.Single(_fixture.Folder.Files("repository/locks"));
+    }
+
+    [Fact]
     public void Another_containers_process_of_the_same_host_name_is_not_taken_for_ended()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "processes have namespaces on Linux");

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using SqliteBackup.Repository.Files;
 using SqliteBackup.Repository.Format;
@@ -39,16 +41,20 @@ internal sealed class RepositoryLock : IDisposable
     /// <param name="times">The times of locks.</param>
     /// <param name="warn">Is told of locks that others left behind.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="meanwhile">
+    /// What only reads, and begins when the lock is written, while it is waited whether others have one. What it read counts where the lock was
+    /// taken; it may be called again.
+    /// </param>
     /// <exception cref="SqliteBackupException"><see cref="BackupFailure.RepositoryLocked"/>, or the store did not answer.</exception>
     public static RepositoryLock Acquire(
-        RepositoryFiles files, bool exclusive, TimeSpan patience, LockTimes times, Action<string> warn, CancellationToken cancellationToken)
+        RepositoryFiles files, bool exclusive, TimeSpan patience, LockTimes times, Action<string> warn, CancellationToken cancellationToken, Action? meanwhile = null)
     {
         long until = Environment.TickCount64 + (long)patience.TotalMilliseconds;
         while (true)
         {
             try
             {
-                return TryAcquire(files, exclusive, times, warn, cancellationToken);
+                return TryAcquire(files, exclusive, times, warn, meanwhile, cancellationToken);
             }
             catch (SqliteBackupException exception) when (exception.Failure == BackupFailure.RepositoryLocked && Environment.TickCount64 < until)
             {
@@ -98,21 +104,45 @@ internal sealed class RepositoryLock : IDisposable
         _lost.Dispose();
     }
 
-    private static RepositoryLock TryAcquire(RepositoryFiles files, bool exclusive, LockTimes times, Action<string> warn, CancellationToken cancellationToken)
+    private static RepositoryLock TryAcquire(
+        RepositoryFiles files, bool exclusive, LockTimes times, Action<string> warn, Action? meanwhile, CancellationToken cancellationToken)
     {
         ThrowIfTaken(files, exclusive, null, times, warn, cancellationToken);
         var taken = new RepositoryLock(files, exclusive, times, warn, cancellationToken);
         try
         {
-            cancellationToken.WaitHandle.WaitOne(times.Settle);
+            long written = Stopwatch.GetTimestamp();
+            SqliteBackupException? failure = meanwhile is null ? null : Try(meanwhile);
+            TimeSpan left = times.Settle - Stopwatch.GetElapsedTime(written);
+            cancellationToken.WaitHandle.WaitOne(left > TimeSpan.Zero ? left : TimeSpan.Zero);
             cancellationToken.ThrowIfCancellationRequested();
+
+            // Before what was read is looked at: where others were at work, it may be of what they removed.
             ThrowIfTaken(files, exclusive, taken._id, times, warn, cancellationToken);
+            if (failure is not null)
+            {
+                ExceptionDispatchInfo.Throw(failure);
+            }
+
             return taken;
         }
         catch
         {
             taken.Dispose();
             throw;
+        }
+    }
+
+    private static SqliteBackupException? Try(Action meanwhile)
+    {
+        try
+        {
+            meanwhile();
+            return null;
+        }
+        catch (SqliteBackupException exception)
+        {
+            return exception;
         }
     }
 
