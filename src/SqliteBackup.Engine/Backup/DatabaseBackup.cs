@@ -186,7 +186,7 @@ public sealed class DatabaseBackup
         }
 
         StagedFile stored = encoded ?? plain;
-        UnixFileMode rights = BackupRights.For(_request.Database, stored.Path);
+        FileRights rights = BackupRights.For(_request.Database, stored.Path);
         hashes ??= encoder is null ? null : Encode(encoder);
         string? sha256 = hashes is null ? contentSha256 : hashes.StoredSha256;
         _busy.ThrowIfOver();

@@ -27,7 +27,7 @@ internal static class CheckRecord
             return false;
         }
 
-        ManifestFile.Write(backup, manifest with { Check = check }, ManifestFile.ModeOf(backup));
+        ManifestFile.Write(backup, manifest with { Check = check }, ManifestFile.RightsOf(backup));
         return true;
     }
 

@@ -150,7 +150,7 @@ public sealed class FolderCatalog : BackupCatalog
         using BackupLock held = BackupLock.Take(backup.Backup!, busy.ThrowIfOver);
         if (ManifestFile.Read(backup.Backup!).Manifest is BackupManifest manifest && manifest.Sha256 == backup.Manifest!.Sha256)
         {
-            ManifestFile.Write(backup.Backup!, manifest with { SourceFingerprint = fingerprint }, ManifestFile.ModeOf(backup.Backup!));
+            ManifestFile.Write(backup.Backup!, manifest with { SourceFingerprint = fingerprint }, ManifestFile.RightsOf(backup.Backup!));
         }
     }
 

@@ -1,4 +1,5 @@
 using SqliteBackup.Operation;
+using SqliteBackup.Platform;
 using SqliteBackup.Storage;
 
 namespace SqliteBackup.Catalog;
@@ -12,14 +13,14 @@ internal sealed class FolderPublication
     private readonly BackupPlan _plan;
     private readonly ProgressMeter _meter;
     private readonly LockWaiter _busy;
-    private readonly UnixFileMode _mode;
+    private readonly FileRights _rights;
 
     private FolderPublication(NewBackup backup)
     {
         _plan = backup.Plan;
         _meter = backup.Meter;
         _busy = backup.Busy;
-        _mode = backup.Rights;
+        _rights = backup.Rights;
     }
 
     /// <summary>Publishes.</summary>
@@ -103,19 +104,19 @@ internal sealed class FolderPublication
         byte[]? replaced = manifest is not null || ManifestFile.Read(path).State == ManifestState.Present ? ManifestFile.Withdraw(path) : null;
         try
         {
-            stored.Publish(_plan.Overwrite, _mode, flushFolder: false);
+            stored.Publish(_plan.Overwrite, _rights, flushFolder: false);
         }
         catch (Exception exception) when (exception is not SqliteBackupException { FileStands: true })
         {
             if (replaced is not null)
             {
-                ManifestFile.Write(path, replaced, _mode);
+                ManifestFile.Write(path, replaced, _rights);
             }
 
             throw;
         }
 
-        bool isRecorded = manifest is not null && TryWithManifest(path, () => manifest.Publish(overwrite: true, _mode, flushFolder: false));
+        bool isRecorded = manifest is not null && TryWithManifest(path, () => manifest.Publish(overwrite: true, _rights, flushFolder: false));
 
         // Once, for both names.
         stored.FlushFolder();

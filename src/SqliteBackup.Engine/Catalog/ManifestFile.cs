@@ -60,8 +60,8 @@ internal static partial class ManifestFile
 
     /// <summary>Writes the manifest of a backup, replacing the one that is there.</summary>
     /// <exception cref="SqliteBackupException">It can't be written.</exception>
-    public static void Write(string backup, BackupManifest manifest, UnixFileMode mode) =>
-        Write(backup, BytesOf(manifest), mode);
+    public static void Write(string backup, BackupManifest manifest, FileRights rights) =>
+        Write(backup, BytesOf(manifest), rights);
 
     /// <summary>
     /// Takes the manifest of a backup that is about to be replaced away, so that a crash in between leaves a backup without a manifest and
@@ -99,16 +99,16 @@ internal static partial class ManifestFile
         }
     }
 
-    /// <summary>The rights of the manifest that a backup has. Without meaning on Windows.</summary>
-    public static UnixFileMode ModeOf(string backup) => OperatingSystem.IsWindows()
-        ? UnixFileMode.None
+    /// <summary>The rights of the manifest that a backup has.</summary>
+    public static FileRights RightsOf(string backup) => OperatingSystem.IsWindows()
+        ? new FileRights(UnixFileMode.None, WindowsRights.ListOf(PathOf(backup)))
         : FileErrors.Guard(PathOf(backup), BackupFailure.DestinationOpenFailed, () => new FileInfo(PathOf(backup)).UnixFileMode);
 
     /// <summary>Puts a manifest's bytes beside a backup.</summary>
-    public static void Write(string backup, byte[] bytes, UnixFileMode mode)
+    public static void Write(string backup, byte[] bytes, FileRights rights)
     {
         using StagedFile staged = Stage(backup, bytes);
-        staged.Publish(overwrite: true, mode);
+        staged.Publish(overwrite: true, rights);
     }
 
     /// <summary>Writes the manifest of a backup that is still to be published, and begins to flush it: both are flushed at the same time.</summary>

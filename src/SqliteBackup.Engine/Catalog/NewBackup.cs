@@ -1,4 +1,5 @@
 using SqliteBackup.Operation;
+using SqliteBackup.Platform;
 using SqliteBackup.Storage;
 
 namespace SqliteBackup.Catalog;
@@ -19,7 +20,7 @@ internal sealed record NewBackup
     public required BackupManifest? Manifest { get; init; }
 
     /// <summary>The rights that it gets in a store of files.</summary>
-    public required UnixFileMode Rights { get; init; }
+    public required FileRights Rights { get; init; }
 
     /// <summary>Pace and bounds, which hold for a network too.</summary>
     public required CopyOptions Options { get; init; }

@@ -10,7 +10,7 @@ internal sealed class StoreUpload(IBackupStore store, StoreManifests manifests, 
     /// <param name="isTaken">Whether the store has something of a name.</param>
     public BackupPlacement Run(Func<string, string> nameOf, Func<string, bool> isTaken)
     {
-        var content = new PacedContent(backup) { Rights = backup.Rights };
+        var content = new PacedContent(backup) { Rights = backup.Rights.Mode };
         for (int number = 1; ; number++)
         {
             string location = number == 1 ? backup.Plan.Destination : BackupDestinations.Numbered(backup.Plan.Destination, number);

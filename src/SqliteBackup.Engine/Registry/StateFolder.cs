@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using SqliteBackup.Platform;
 
 namespace SqliteBackup.Registry;
@@ -29,7 +30,7 @@ internal static class StateFolder
     {
         if (OperatingSystem.IsWindows())
         {
-            Directory.CreateDirectory(folder);
+            EnsureOnWindows(folder);
             return;
         }
 
@@ -55,13 +56,11 @@ internal static class StateFolder
             return false;
         }
 
-        if (!OperatingSystem.IsWindows())
+        ThrowUnlessOwn(folder);
+        if (OperatingSystem.IsWindows() ? WindowsRights.OthersWrite(folder) : (status.Mode & FolderRights.OthersWrite) != 0)
         {
-            ThrowUnlessOwn(folder);
-            if ((status.Mode & FolderRights.OthersWrite) != 0)
-            {
-                throw new IOException($"Others may write to '{folder}', so what is in it may be theirs. Take that right from it (chmod go-w), or remove the folder.");
-            }
+            throw new IOException(
+                $"Others may write to '{folder}', so what is in it may be theirs. Take that right from it{(OperatingSystem.IsWindows() ? "" : " (chmod go-w)")}, or remove the folder.");
         }
 
         return true;
@@ -71,19 +70,30 @@ internal static class StateFolder
     public static bool IsOwnFile(string path) =>
         FileStatus.OfEntry(path) is { Kind: FileKind.Regular } status && (OperatingSystem.IsWindows() || status.Owner == PosixFiles.EffectiveUser());
 
-    private static void ThrowUnlessOwn(string folder)
+    [SupportedOSPlatform("windows")]
+    private static void EnsureOnWindows(string folder)
     {
-        if (OperatingSystem.IsWindows())
+        if (FileStatus.OfEntry(folder) is null)
         {
-            return;
+            WindowsRights.CreateFolder(folder);
         }
 
-        if (FileStatus.OfEntry(folder) is not { Kind: FileKind.Folder } status || status.Owner != PosixFiles.EffectiveUser())
+        ThrowUnlessOwn(folder);
+        if (WindowsRights.OthersWrite(folder))
+        {
+            WindowsRights.MakeOwnerOnly(folder);
+        }
+    }
+
+    private static void ThrowUnlessOwn(string folder)
+    {
+        if (FileStatus.OfEntry(folder) is not { Kind: FileKind.Folder } status
+            || !(OperatingSystem.IsWindows() ? WindowsRights.IsOwn(folder) : status.Owner == PosixFiles.EffectiveUser()))
         {
             throw new IOException($"'{folder}' is no folder of this user's: it belongs to somebody else, or is a link. Set {Variable} to a folder of your own.");
         }
 
-        if (FolderRights.FirstOpenAbove(folder) is string open)
+        if (!OperatingSystem.IsWindows() && FolderRights.FirstOpenAbove(folder) is string open)
         {
             throw new IOException($"Others could exchange '{folder}', as they may rename what is in '{open}'. Set {Variable} to a folder of your own.");
         }

@@ -18,15 +18,15 @@ internal static partial class BackupRights
     private const int ReadWrite = 6;
     private const int Enter = 1;
 
-    /// <summary>The rights of a copy. Without meaning on Windows, where those of its folder apply.</summary>
+    /// <summary>The rights of a copy. On Windows they are the source's, whatever its folder gives; where they can't be told, the owner's alone.</summary>
     /// <param name="source">What it is a copy of.</param>
     /// <param name="stagedFile">The copy, where it will stand.</param>
     /// <exception cref="SqliteBackupException"><see cref="BackupFailure.FileNotFound"/>: the source is gone.</exception>
-    public static UnixFileMode For(string source, string stagedFile)
+    public static FileRights For(string source, string stagedFile)
     {
         if (OperatingSystem.IsWindows())
         {
-            return UnixFileMode.None;
+            return new FileRights(UnixFileMode.None, WindowsRights.ListOf(source));
         }
 
         FileStatus from = FileStatus.Of(source) ?? throw new SqliteBackupException(
@@ -54,7 +54,7 @@ internal static partial class BackupRights
             others &= owner;
         }
 
-        return OwnerOnly | (UnixFileMode)((group << GroupShift) | others);
+        return (FileRights)(OwnerOnly | (UnixFileMode)((group << GroupShift) | others));
     }
 
     // Whether the people of the file's group, and those outside of it, can enter every folder above it.

@@ -135,13 +135,13 @@ internal sealed class StagedFile : IDisposable
 
     /// <summary>Flushes the file, gives it its name and its rights, and flushes the folder.</summary>
     /// <param name="overwrite">Whether a file of that name is replaced.</param>
-    /// <param name="mode">The rights to give it; not used on Windows, where the folder's apply.</param>
+    /// <param name="rights">The rights to give it.</param>
     /// <param name="flushFolder">Whether its name is to survive a loss of power. Where not, somebody flushes the folder after this.</param>
     /// <exception cref="SqliteBackupException">
     /// The name is taken, or the flush or the rename failed: the file at the name is untouched, unless
     /// <see cref="SqliteBackupException.FileStands"/> says otherwise.
     /// </exception>
-    public void Publish(bool overwrite, UnixFileMode mode, bool flushFolder = true)
+    public void Publish(bool overwrite, FileRights rights, bool flushFolder = true)
     {
         Flush();
         try
@@ -163,7 +163,7 @@ internal sealed class StagedFile : IDisposable
             throw FileErrors.Translate(exception, _destination, BackupFailure.BackupFailed);
         }
 
-        SetRights(mode);
+        SetRights(rights);
         CloseHandle();
         if (flushFolder)
         {
@@ -258,16 +258,18 @@ internal sealed class StagedFile : IDisposable
     }
 
     // Not before the file has its name: a process that is killed must not leave a partial one that others can read.
-    private void SetRights(UnixFileMode mode)
+    private void SetRights(FileRights rights)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
         try
         {
-            File.SetUnixFileMode(Handle, mode);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(Handle, rights.Mode);
+            }
+            else if (rights.List is not null && WindowsRights.HasLists(Handle))
+            {
+                WindowsRights.SetList(_destination, rights.List);
+            }
         }
         catch (Exception exception) when (FileErrors.IsFileError(exception))
         {

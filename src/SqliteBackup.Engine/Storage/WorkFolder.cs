@@ -48,7 +48,7 @@ internal sealed class WorkFolder : IDisposable
     {
         if (OperatingSystem.IsWindows())
         {
-            Directory.CreateDirectory(path);
+            WindowsRights.CreateFolder(path);
         }
         else
         {
