@@ -41,6 +41,24 @@ public sealed class DemoTests : ModuleTest
         Assert.Equal($"{Number(output, "Rows in the copy")}", Judge.Query(copy, "SELECT count(*) FROM entry"));
     }
 
+    // For systems on which no pwsh starts: what the script does, by its own judgement, in a session of the bare engine.
+    [Fact]
+    public void A_hosted_session_keeps_what_the_demo_promises()
+    {
+        string database = new SampleDatabase { JournalMode = "wal", Megabytes = 8 }.Create(Folder["app.db"]);
+        using WriterProcess writer = WriterProcess.Start(database, "app");
+        LedgerState before = Ledger.Read(database);
+
+        RunOutcome outcome = Run("Backup-SqliteDatabase -LiteralPath $args[0] -Destination $args[1] -PagesPerStep 100 -StepDelayMilliseconds 20", database, Folder["backups/"]);
+        outcome.AssertClean();
+
+        WriterReport report = writer.Stop();
+        string backup = Folder["backups/" + Assert.Single(Folder.Backups("backups"))];
+        LedgerState copy = Ledger.Read(backup);
+        Assert.Empty(Judged(
+            before.Entries, copy.Entries, Ledger.Read(database).Entries, copy.IsOneInstant, SampleDatabase.Scalar<string>(backup, "PRAGMA integrity_check"), report.Commits, report.Errors));
+    }
+
     [Theory]
     [InlineData(100, 100, 200, true, "ok", 50, 0, null)]
     [InlineData(100, 200, 200, true, "ok", 50, 0, null)]
