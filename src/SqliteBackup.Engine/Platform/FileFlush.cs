@@ -16,7 +16,8 @@ internal static partial class FileFlush
     private const int NotATerminal = 25;
     private const int ReadOnly = 0;
 
-    // fcntl's F_FULLFSYNC: on macOS fsync leaves the bytes in the drive's own cache.
+    // fcntl's F_FULLFSYNC: on macOS fsync leaves the bytes in the drive's own cache, those of a folder as those of a file
+    // (https://developer.apple.com/library/archive/documentation/System/Conceptual/ManPages_iPhoneOS/man2/fsync.2.html).
     private const int FullFlush = 51;
 
     private static int NotSupported => OperatingSystem.IsLinux() ? 95 : 45;

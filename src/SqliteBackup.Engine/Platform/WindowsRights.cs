@@ -37,7 +37,9 @@ internal static partial class WindowsRights
     }
 
     /// <summary>Makes a folder that is there this user's and the administrators' alone.</summary>
-    public static void MakeOwnerOnly(string folder) => new DirectoryInfo(folder).SetAccessControl(OwnerOnlyFolder());
+    /// <exception cref="IOException">It can't be changed.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be changed.</exception>
+    public static void MakeOwnerOnly(string folder) => Guard(folder, () => new DirectoryInfo(folder).SetAccessControl(OwnerOnlyFolder()));
 
     /// <summary>
     /// A file's list, in which this user and the administrators may do all: who may only read a database must be able to remove its backups. Null
@@ -53,19 +55,20 @@ internal static partial class WindowsRights
             AddOwners(security, InheritanceFlags.None);
             return security.GetSecurityDescriptorBinaryForm();
         }
-        catch (Exception exception) when (FileErrors.IsFileError(exception) || exception is InvalidOperationException or PrivilegeNotHeldException)
+        catch (Exception exception) when (FileErrors.IsFileError(exception) || exception is InvalidOperationException)
         {
             return null;
         }
     }
 
     /// <summary>Gives a file a list.</summary>
+    /// <exception cref="IOException">It can't be changed.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be changed.</exception>
     public static void SetList(string path, byte[] list)
     {
         var security = new FileSecurity();
         security.SetSecurityDescriptorBinaryForm(list, AccessControlSections.Access);
-        new FileInfo(path).SetAccessControl(security);
+        Guard(path, () => new FileInfo(path).SetAccessControl(security));
     }
 
     /// <summary>Whether a file lies where files have lists: FAT has none, and whoever has such a disk reads it.</summary>
@@ -76,18 +79,41 @@ internal static partial class WindowsRights
     }
 
     /// <summary>Whether a folder is this user's or the administrators'.</summary>
-    public static bool IsOwn(string folder) =>
-        new DirectoryInfo(folder).GetAccessControl(AccessControlSections.Owner).GetOwner(typeof(SecurityIdentifier)) is SecurityIdentifier owner && IsTrusted(owner);
+    /// <exception cref="IOException">It can't be told.</exception>
+    public static bool IsOwn(string folder)
+    {
+        bool isOwn = false;
+        Guard(folder, () => isOwn = new DirectoryInfo(folder).GetAccessControl(AccessControlSections.Owner).GetOwner(typeof(SecurityIdentifier)) is SecurityIdentifier owner && IsTrusted(owner));
+        return isOwn;
+    }
 
     /// <summary>Whether anybody else may put something into a folder, remove something from it or change its list.</summary>
-    public static bool OthersWrite(string folder) =>
-        new DirectoryInfo(folder).GetAccessControl(AccessControlSections.Access)
+    /// <exception cref="IOException">It can't be told.</exception>
+    public static bool OthersWrite(string folder)
+    {
+        bool othersWrite = true;
+        Guard(folder, () => othersWrite = new DirectoryInfo(folder).GetAccessControl(AccessControlSections.Access)
             .GetAccessRules(includeExplicit: true, includeInherited: true, typeof(SecurityIdentifier))
             .Cast<FileSystemAccessRule>()
             .Any(rule => rule.AccessControlType == AccessControlType.Allow
                 && !rule.PropagationFlags.HasFlag(PropagationFlags.InheritOnly)
                 && (rule.FileSystemRights & Change) != 0
-                && !IsTrusted((SecurityIdentifier)rule.IdentityReference));
+                && !IsTrusted((SecurityIdentifier)rule.IdentityReference)));
+        return othersWrite;
+    }
+
+    // .NET throws it for each number of Windows that it has no exception for, as a server without lists may answer.
+    private static void Guard(string path, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new IOException($"'{path}': {exception.Message}", exception);
+        }
+    }
 
     private static DirectorySecurity OwnerOnlyFolder() =>
         OwnerOnly(new DirectorySecurity(), InheritanceFlags.ContainerInherit | InheritanceFlags.ObjectInherit);

@@ -9,7 +9,8 @@ namespace SqliteBackup.Sqlite;
 /// </summary>
 /// <remarks>
 /// The connection behind it is opened with <c>immutable=1</c>: it takes no lock by itself, recovers nothing and creates nothing. The
-/// methods called are those of <c>sqlite3_io_methods</c> (https://sqlite.org/c3ref/io_methods.html), at their fixed places.
+/// methods called are those of <c>sqlite3_io_methods</c> (https://sqlite.org/c3ref/io_methods.html), at their fixed places. On Windows readers of a
+/// database lock its bytes shared, and everybody reads those (https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-lockfileex).
 /// </remarks>
 internal sealed unsafe class RawDatabaseFile : IDisposable
 {
