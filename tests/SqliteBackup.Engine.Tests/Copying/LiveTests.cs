@@ -30,7 +30,7 @@ public sealed class LiveTests : IDisposable
         Assert.Equal(result.PageCount, result.PagesCopied);
         Assert.True(result.PeakWalBytes > 0);
         Assert.InRange(copy.Entries, before, after);
-        Assert.InRange(result.SnapshotTakenAt - result.StartedAt, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.InRange(result.SnapshotTakenAt - result.StartedAt, TimeSpan.Zero, TimeSpan.FromSeconds(5));
         AssertIsTheInstant(database, copy, result.SnapshotTakenAt);
         Assert.Equal(["copy.db"], _folder.Files("out"));
     }

@@ -124,7 +124,8 @@ public sealed class PaceTests : IDisposable
 
         Assert.ThrowsAny<OperationCanceledException>(() => BackupRun.Run(database, _folder["out/copy.db"], options, observer, cancel: cancel.Token));
 
-        Assert.InRange(asked.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        // What it stops would go on for a minute at least.
+        Assert.InRange(asked.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
         Assert.Equal(BackupState.Stopped, observer.Progress[^1].State);
         Assert.False(Directory.Exists(_folder["out"]));
         holder?.Stop();
