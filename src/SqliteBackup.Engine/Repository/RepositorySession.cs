@@ -194,7 +194,12 @@ public sealed class RepositorySession : IDisposable
         return Guard(token =>
         {
             _lock.ThrowIfLost();
-            SnapshotFile file = snapshot.File with { Manifest = ToElement(manifest), Original = snapshot.File.Original ?? snapshot.HashId };
+            SnapshotFile file = snapshot.File with
+            {
+                Manifest = ToElement(manifest),
+                Original = snapshot.File.Original ?? snapshot.HashId,
+                Tags = RepositorySnapshot.TagsAfterCheck(snapshot.File.Tags, manifest),
+            };
             RepositorySnapshot written = SnapshotList.Write(_repository.Files, file, token);
             _repository.Files.Delete(RepositoryFileKind.Snapshot, snapshot.HashId, token);
             _snapshots.Remove(snapshot);
@@ -265,7 +270,7 @@ public sealed class RepositorySession : IDisposable
             Paths = [database],
             HostName = host,
             UserName = Environment.UserName,
-            Tags = RepositorySnapshot.TagsFor(extentBytes, tags),
+            Tags = RepositorySnapshot.TagsFor(extentBytes, manifest, tags),
             ProgramVersion = $"SqliteBackup {manifest.ModuleVersion}",
             Manifest = ToElement(manifest),
         };

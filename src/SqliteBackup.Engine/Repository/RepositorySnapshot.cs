@@ -13,6 +13,7 @@ public sealed class RepositorySnapshot
     public const string Tag = "sqlitebackup";
 
     private const string ExtentTag = "extent=";
+    private const string CheckTag = "check=";
 
     internal RepositorySnapshot(HashId id, SnapshotFile file) => (HashId, File) = (id, file);
 
@@ -63,10 +64,29 @@ public sealed class RepositorySnapshot
 
     internal static bool IsOurs(SnapshotFile file) => file.Paths.Count == 1 && file.Tags?.Contains(Tag) == true && ExtentOf(file) is not null;
 
-    internal static IReadOnlyList<string> TagsFor(int extentBytes, IEnumerable<string> others) =>
-        [Tag, string.Create(CultureInfo.InvariantCulture, $"{ExtentTag}{extentBytes}"), .. others];
+    /// <summary>What <c>restic snapshots --tag</c> finds our snapshots by.</summary>
+    internal static IReadOnlyList<string> TagsFor(int extentBytes, BackupManifest manifest, IEnumerable<string> others) =>
+    [
+        Tag,
+        string.Create(CultureInfo.InvariantCulture, $"{ExtentTag}{extentBytes}"),
+        $"database={manifest.Source.Identity}",
+        $"module={manifest.ModuleVersion}",
+        CheckTagFor(manifest),
+        .. others,
+    ];
+
+    /// <summary>The tags of a snapshot whose backup was checked again.</summary>
+    internal static IReadOnlyList<string> TagsAfterCheck(IReadOnlyList<string>? tags, BackupManifest manifest) =>
+        [.. (tags ?? []).Where(tag => !tag.StartsWith(CheckTag, StringComparison.Ordinal)), CheckTagFor(manifest)];
 
     internal static string FileNameOf(string path) => path[(path.LastIndexOfAny(path.StartsWith('/') ? ['/'] : ['/', '\\']) + 1)..];
+
+    private static string CheckTagFor(BackupManifest manifest) => CheckTag + (manifest.Check.Answer switch
+    {
+        CheckStatus.Ok => "ok",
+        CheckStatus.Corrupt => "corrupt",
+        _ => "none",
+    });
 
     private static int? ExtentOf(SnapshotFile file) =>
         file.Tags?.FirstOrDefault(tag => tag.StartsWith(ExtentTag, StringComparison.Ordinal)) is string tag

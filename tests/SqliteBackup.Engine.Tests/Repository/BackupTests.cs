@@ -292,6 +292,24 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public void Restic_finds_a_backup_by_its_database_module_and_newest_check()
+    {
+        ResticProgram.SkipIfMissing();
+        string database = new SampleDatabase().Create(_fixture.Folder["app.db"]);
+        _fixture.Create().Dispose();
+        RepositorySnapshot snapshot = _fixture.Backup(database).Snapshot;
+        string Found(string tags) => _fixture.Restic.Run("snapshots", "--json", "--tag", tags);
+        Assert.Contains(snapshot.Id, Found($"database={snapshot.Manifest!.Source.Identity},module={snapshot.Manifest.ModuleVersion},check=ok,extent=16384"));
+        using RepositorySession session = _fixture.Opened.OpenSession(Token);
+
+        RepositorySnapshot bad = session.Record(
+            snapshot, snapshot.Manifest with { Check = snapshot.Manifest.Check with { Answer = CheckStatus.Corrupt } }, Token);
+
+        Assert.Contains(bad.Id, Found("sqlitebackup,check=corrupt"));
+        Assert.DoesNotContain(bad.Id, Found("check=ok"));
+    }
+
+    [Fact]
     public void A_new_verdict_takes_the_old_ones_place()
     {
         string database = new SampleDatabase().Create(_fixture.Folder["app.db"]);
