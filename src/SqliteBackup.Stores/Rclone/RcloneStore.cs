@@ -89,12 +89,7 @@ internal sealed partial class RcloneStore : RemoteStore
                 ThrowUnlessSame(staged, name, source, cancellationToken);
             }
 
-            if (mode == PutMode.CreateNew && Look(name, cancellationToken) is not null)
-            {
-                throw Exists(name);
-            }
-
-            _rclone.Run(name, ["moveto", "--", _folder + staged, _folder + name], null, cancellationToken);
+            Publish(staged, name, mode, cancellationToken);
         }
         catch (Exception)
         {
@@ -103,6 +98,24 @@ internal sealed partial class RcloneStore : RemoteStore
         }
 
         return ThrowUnlessThere(Look(name, cancellationToken), name, source);
+    }
+
+    private void Publish(string staged, string name, PutMode mode, CancellationToken cancellationToken)
+    {
+        if (mode == PutMode.CreateNew && Look(name, cancellationToken) is not null)
+        {
+            throw Exists(name);
+        }
+
+        try
+        {
+            _rclone.Run(name, ["moveto", "--", _folder + staged, _folder + name], null, cancellationToken);
+        }
+        catch (RcloneException) when (mode == PutMode.CreateNew && Look(name, cancellationToken) is not null)
+        {
+            // Another writer took it meanwhile, and the store does not replace what has come since it was looked at.
+            throw Exists(name);
+        }
     }
 
     protected override void Remove(string name, CancellationToken cancellationToken)
