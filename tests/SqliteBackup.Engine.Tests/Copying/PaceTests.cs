@@ -66,9 +66,10 @@ public sealed class PaceTests : IDisposable
         var observer = new RecordingObserver();
 
         BackupResult result = BackupRun.Run(
-            database, _folder["copy.db"], new CopyOptions { MaxBytesPerSecond = 1_000_000, MaxWalGrowth = 1_000_000 }, observer);
+            database, _folder["copy.db"], new CopyOptions { MaxBytesPerSecond = 100_000, MaxWalGrowth = 1_000_000 }, observer);
 
-        Assert.True(result.Duration < TimeSpan.FromSeconds(15));
+        // At the limit it would take five minutes. How soon the WAL has grown is the disk's matter.
+        Assert.True(result.Duration < TimeSpan.FromMinutes(3));
         Assert.Contains("MaxWalGrowth", Assert.Single(observer.Warnings), StringComparison.Ordinal);
         Assert.Equal(1, result.Escalations);
         Assert.True(result.PeakWalBytes > 1_000_000);
