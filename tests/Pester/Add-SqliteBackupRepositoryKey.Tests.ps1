@@ -11,7 +11,7 @@ BeforeAll {
 
 Describe 'Add-SqliteBackupRepositoryKey' {
     BeforeEach {
-        $null = Enter-TestFolder -RepositoryPassword 'correct horse'
+        $null = Enter-TestFolder -ForRepository
     }
 
     AfterEach {

@@ -11,7 +11,7 @@ BeforeAll {
 
 Describe 'Get-SqliteBackupRepositoryKey' {
     BeforeEach {
-        $null = Enter-TestFolder -RepositoryPassword 'correct horse'
+        $null = Enter-TestFolder -ForRepository
     }
 
     AfterEach {

@@ -11,7 +11,7 @@ BeforeAll {
 
 Describe 'New-SqliteBackupRepository' -Skip:(Test-ProgramMissing restic) {
     BeforeEach {
-        $null = Enter-TestFolder -RepositoryPassword 'correct horse'
+        $null = Enter-TestFolder -ForRepository
     }
 
     AfterEach {

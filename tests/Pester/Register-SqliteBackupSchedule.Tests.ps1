@@ -47,7 +47,8 @@ Describe 'Register-SqliteBackupSchedule' {
             ($schedule | Out-String) | Should -Match "$name +\d{4}-\d\d-\d\d \d\d:\d\d Ok +\d{4}-\d\d-\d\d 02:30 +every day, from 02:30"
             Unregister-SqliteBackupSchedule $name -WhatIf
             "/etc/cron.d/sqlitebackup-$name" | Should -Exist
-        } finally {
+        }
+        finally {
             Unregister-SqliteBackupSchedule $name
         }
 

@@ -12,14 +12,14 @@ function Test-ProgramMissing([string[]] $Name) {
     $missing.Count -gt 0
 }
 
-<# A new folder to work in, text without colours, and the password of repositories, until Exit-TestFolder. #>
-function Enter-TestFolder([string] $RepositoryPassword) {
+<# A new folder to work in, text without colours, and for a repository its password, until Exit-TestFolder. #>
+function Enter-TestFolder([switch] $ForRepository) {
     $path = Join-Path $TestDrive ([guid]::NewGuid())
     $null = New-Item -ItemType Directory $path
     Push-Location -LiteralPath $path
     $script:renderingBefore = $PSStyle.OutputRendering
     $PSStyle.OutputRendering = 'PlainText'
-    $env:RESTIC_PASSWORD = $RepositoryPassword
+    if ($ForRepository) { $env:RESTIC_PASSWORD = 'correct horse' }
     $path
 }
 
