@@ -32,7 +32,7 @@ internal sealed class RemoteHash(SftpLogin login)
     /// <param name="cancellationToken">Ends the waiting.</param>
     public string? Find(string path, long bytes, CancellationToken cancellationToken)
     {
-        if (_hasNone || bytes < MinBytes)
+        if (_hasNone || bytes < MinBytes || !IsPlain(path))
         {
             return null;
         }
@@ -44,7 +44,7 @@ internal sealed class RemoteHash(SftpLogin login)
             _hasNone = _program is null;
             return _program is null
                 ? null
-                : Run(client, $"{_program} < {Quote(path)}", MaxAnswerTime + TimeSpan.FromSeconds(bytes / BytesInOneSecond), cancellationToken);
+                : Run(client, $"{_program} < '{path}'", MaxAnswerTime + TimeSpan.FromSeconds(bytes / BytesInOneSecond), cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested
             && exception is SshException or SqliteBackupException or System.Net.Sockets.SocketException or OperationCanceledException or InvalidOperationException or TimeoutException)
@@ -80,5 +80,6 @@ internal sealed class RemoteHash(SftpLogin login)
         }
     }
 
-    private static string Quote(string path) => $"'{path.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+    // Between single quotes every shell takes all else for what it is. A quote or a backslash there means one thing to sh and another to fish.
+    private static bool IsPlain(string path) => !path.Any(character => character is '\'' or '\\' || char.IsControl(character));
 }

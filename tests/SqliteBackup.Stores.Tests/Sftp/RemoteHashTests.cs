@@ -12,13 +12,27 @@ public sealed class RemoteHashTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_server_that_runs_commands_hashes_whatever_the_file_is_called()
+    public void A_server_that_runs_commands_hashes_a_file_whose_name_would_mean_something_without_quotes()
     {
         using SshServer server = Installed.OrSkip(() => new SshServer());
-        string path = _folder["ü it's `$HOME` \"x\".db"];
+        string path = _folder["ü its `$HOME` \"x\"; exit.db"];
         File.WriteAllBytes(path, _content);
 
         Assert.Equal(StoreContents.Of(_content).Sha256, new RemoteHash(LoginTo(server)).Find(path, _content.Length, TestContext.Current.CancellationToken));
+    }
+
+    // What ends quotes in one shell does not in another, and nobody says which one the server has. fish would run the command in the second.
+    [Theory]
+    [InlineData("it's.db")]
+    [InlineData("a\\';exit;'.db")]
+    [InlineData("two\nlines.db")]
+    public void A_name_that_not_every_shell_takes_for_one_is_never_sent(string name)
+    {
+        using SshServer server = Installed.OrSkip(() => new SshServer());
+        string path = _folder[name];
+        File.WriteAllBytes(path, _content);
+
+        Assert.Null(new RemoteHash(LoginTo(server)).Find(path, _content.Length, TestContext.Current.CancellationToken));
     }
 
     [Fact]
