@@ -21,7 +21,7 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
     private readonly FileBackups _toFiles = new();
     private RateBudget? _commandRate;
     private CommandWork? _work;
-    private int _leftOut;
+    private LeftOutFiles? _leftOut;
 
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Database")]
@@ -208,6 +208,7 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
         // Given to the command it is for all of its copies together; given by a row, for that row's copy within it.
         _commandRate = MaxBytesPerSecond is long rate and > 0 ? new RateBudget(rate) : null;
         _work = new CommandWork(this, "Backing up", ThrottleLimit, AsJob, StopToken);
+        _leftOut = new LeftOutFiles(this);
     }
 
     // What the command was given holds for every row: said once, and before any work.
@@ -237,11 +238,7 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
             }
         }
 
-        if (_leftOut > 0)
-        {
-            WriteWarning($"{_leftOut} files were left out: they belong to backups, and were found rather than named (-Verbose tells which). Name one to back it up all the same.");
-        }
-
+        _leftOut!.Tell();
         _work!.Complete(TakeCatalogs);
     }
 
@@ -257,14 +254,7 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
         }
 
         bool isNamed = IsNamed(path);
-        if (!isNamed && Storage.StagingName.Matches(path))
-        {
-            // Listed while it was made, and perhaps gone by now.
-            LeaveOut(path);
-            return [];
-        }
-
-        return base.Resolve(path).Where(database => IsWanted(database, isNamed));
+        return _leftOut!.LeaveOutUnfinished(path, isNamed) ? [] : base.Resolve(path).Where(database => !_leftOut.LeaveOutBackup(database, isNamed));
     }
 
     private protected override void Fail(SqliteBackupException exception, string target)
@@ -285,30 +275,6 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
                     BackupFailure.InvalidOption, $"{own}", $"MaxBytesPerSecond of a row is '{own}', which is no whole number from 0 on. Give bytes a second, such as 20MB.");
             return rate == 0 ? null : rate;
         }
-    }
-
-    // A folder of databases that are backed up into it, or into one below, would hold twice as many files after each run.
-    private bool IsWanted(string database, bool isNamed)
-    {
-        if (!FolderCatalog.IsBackup(database))
-        {
-            return true;
-        }
-
-        if (isNamed)
-        {
-            WriteWarning($"'{database}' is a backup itself. It is backed up because it was named.");
-            return true;
-        }
-
-        LeaveOut(database);
-        return false;
-    }
-
-    private void LeaveOut(string path)
-    {
-        _leftOut++;
-        WriteVerbose($"'{path}' was left out: it belongs to a backup.");
     }
 
     private protected override void Process(string database)
