@@ -16,19 +16,22 @@ internal sealed class CrashRecovery(string realPath, RawDatabaseFile file, Sidec
     private const int ChunkBytes = 1 << 20;
 
     /// <summary>Makes the private copy and lets SQLite recover it.</summary>
-    public RecoveredSource Recover(bool isWal)
+    public RecoveredSource Recover()
     {
         try
         {
-            string suffix = isWal ? Sidecars.Wal : Sidecars.Journal;
             CopyDatabase(files.Database!.Value.Size);
-            CopySidecar(suffix);
+            foreach (string suffix in Sidecars.Replayed.Where(suffix => Sidecars.StatusOf(realPath, suffix) is { Size: > 0 }))
+            {
+                CopySidecar(suffix);
+            }
+
             if (SidecarStatus.Of(realPath) != files)
             {
                 throw new SourceChangedException(realPath);
             }
 
-            return Open(isWal);
+            return Open();
         }
         catch
         {
@@ -37,7 +40,7 @@ internal sealed class CrashRecovery(string realPath, RawDatabaseFile file, Sidec
         }
     }
 
-    private RecoveredSource Open(bool isWal)
+    private RecoveredSource Open()
     {
         SqliteConnection connection = SqliteConnector.OpenRecovered(copy.Path);
         try
@@ -47,7 +50,7 @@ internal sealed class CrashRecovery(string realPath, RawDatabaseFile file, Sidec
                 connection.Handle!,
                 BackupFailure.SourceOpenFailed,
                 realPath);
-            return new RecoveredSource(realPath, copy.Path, connection, isWal, copy);
+            return new RecoveredSource(realPath, copy.Path, connection, isWal: files.Wal is { Size: > 0 }, copy);
         }
         catch
         {

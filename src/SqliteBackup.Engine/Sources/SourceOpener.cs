@@ -46,10 +46,12 @@ internal sealed class SourceOpener(string path, LockWaiter busy, Func<StagedFile
             string realPath = file.RealPath;
             DatabaseHeader header = file.ReadHeader();
             HeaderCheck.ThrowUnlessDatabase(path, header, status.Size, () => ReadBeginning(file));
-            BackupSource? source = header.IsWal ? TryOpenWal(realPath, header) : TryOpenRollback(realPath, header);
+
+            // SQLite reads through a WAL that lies there whatever the header says, and makes an index for it.
+            BackupSource? source = header.IsWal || File.Exists(realPath + Sidecars.Wal) ? TryOpenWal(realPath, header) : TryOpenRollback(realPath, header);
             if (source is null)
             {
-                source = OpenWithoutOthers(realPath, header, file);
+                source = OpenWithoutOthers(realPath, file);
                 keepFile = source is FrozenSource;
             }
 
@@ -87,8 +89,9 @@ internal sealed class SourceOpener(string path, LockWaiter busy, Func<StagedFile
             return TryRead(reader, realPath, header) ? new LiveSource(realPath, reader, isWal: true) : null;
         }
 
-        // One without the other is what a crash or a copy by hand leaves. Reading it in place would make the missing one.
-        if (hasWal || hasSharedMemory)
+        // One without the other is what a crash or a copy by hand leaves. Reading it in place would make the missing one. A journal is
+        // what a crash leaves on the way to WAL mode. Reading would play it back.
+        if (hasWal || hasSharedMemory || Sidecars.StatusOf(realPath, Sidecars.Journal) is { Size: > 0 })
         {
             return null;
         }
@@ -133,14 +136,12 @@ internal sealed class SourceOpener(string path, LockWaiter busy, Func<StagedFile
         }
     }
 
-    private BackupSource OpenWithoutOthers(string realPath, DatabaseHeader header, RawDatabaseFile file)
+    private BackupSource OpenWithoutOthers(string realPath, RawDatabaseFile file)
     {
         // A reader's lock keeps a journal from being rolled back under us, and finds a process that holds the database exclusively.
         _ = busy.Retry(() => file.TryLockShared() ? raw.SQLITE_OK : raw.SQLITE_BUSY);
         SidecarStatus files = SidecarStatus.Of(realPath);
-        bool needsRecovery = header.IsWal ? files.Wal is { Size: > 0 } : files.Journal is { Size: > 0 };
-        return needsRecovery
-            ? new CrashRecovery(realPath, file, files, busy, createCopy()).Recover(header.IsWal)
-            : new FrozenSource(realPath, file, files);
+        bool needsRecovery = files.Wal is { Size: > 0 } || files.Journal is { Size: > 0 };
+        return needsRecovery ? new CrashRecovery(realPath, file, files, busy, createCopy()).Recover() : new FrozenSource(realPath, file, files);
     }
 }

@@ -57,6 +57,29 @@ public sealed class SourceFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_wal_beside_a_header_of_rollback_mode()
+    {
+        // SQLite reads the WAL all the same: its index would be made by whoever opens the database first.
+        string database = new SampleDatabase { JournalMode = "wal", Entries = 12 }.Create(_folder["data/app.db"]);
+        WriterProcess.Crash(database, "crash-wal");
+        File.Delete(database + "-shm");
+        SetVersions(database, 1);
+
+        Assert.Equal(14, BackUpAndCompareFolders(database).Entries);
+    }
+
+    [Fact]
+    public void A_hot_journal_of_a_crash_on_the_way_to_wal_mode()
+    {
+        string database = new SampleDatabase { Megabytes = 1, Entries = 12 }.Create(_folder["data/app.db"]);
+        LedgerState before = Ledger.Read(database);
+        WriterProcess.Crash(database, "crash-journal");
+        SetVersions(database, 2);
+
+        Assert.Equal(before, BackUpAndCompareFolders(database));
+    }
+
+    [Fact]
     public void A_private_copy_is_read_without_locks()
     {
         // As on macOS, where the lock that keeps other runs off the copy is one of SQLite's kind.
@@ -166,6 +189,14 @@ public sealed class SourceFolderTests : IDisposable
         Assert.Equal(12, BackupRun.AssertGood(_folder["copy.db"]).Entries);
         Assert.Equal(before, FolderSnapshot.Take(_folder["data"]).Where(file => file.StartsWith("app.db ", StringComparison.Ordinal)));
         Assert.Equal(14, Ledger.Read(database).Entries);
+    }
+
+    // The two bytes of a header that tell the journal mode (https://sqlite.org/fileformat2.html#file_format_version_numbers).
+    private static void SetVersions(string database, byte version)
+    {
+        using FileStream file = File.OpenWrite(database);
+        file.Position = 18;
+        file.Write([version, version]);
     }
 
     private LedgerState BackUpAndCompareFolders(string database)
