@@ -39,26 +39,22 @@ internal static class PackHeader
     // restic reads no longer one.
     public const int MaxLength = 16 << 20;
 
-    /// <summary>The header's plain bytes.</summary>
-    public static byte[] Write(IReadOnlyList<PackedBlob> blobs)
+    /// <summary>Writes the header's plain bytes.</summary>
+    public static void Write(IReadOnlyList<PackedBlob> blobs, Span<byte> header)
     {
-        byte[] header = new byte[blobs.Sum(blob => blob.HeaderLength)];
-        Span<byte> rest = header;
         foreach (PackedBlob blob in blobs)
         {
             bool isCompressed = blob.PlainLength != 0;
-            rest[0] = (byte)((byte)blob.Kind | (isCompressed ? 2 : 0));
-            BinaryPrimitives.WriteUInt32LittleEndian(rest[1..], blob.Length);
+            header[0] = (byte)((byte)blob.Kind | (isCompressed ? 2 : 0));
+            BinaryPrimitives.WriteUInt32LittleEndian(header[1..], blob.Length);
             if (isCompressed)
             {
-                BinaryPrimitives.WriteUInt32LittleEndian(rest[5..], blob.PlainLength);
+                BinaryPrimitives.WriteUInt32LittleEndian(header[5..], blob.PlainLength);
             }
 
-            blob.Id.CopyTo(rest[(isCompressed ? 9 : 5)..]);
-            rest = rest[blob.HeaderLength..];
+            blob.Id.CopyTo(header[(isCompressed ? 9 : 5)..]);
+            header = header[blob.HeaderLength..];
         }
-
-        return header;
     }
 
     /// <summary>Reads a header's plain bytes.</summary>

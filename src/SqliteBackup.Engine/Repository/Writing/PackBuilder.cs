@@ -1,10 +1,11 @@
+using System.Buffers.Binary;
 using SqliteBackup.Repository.Format;
 using SqliteBackup.Repository.Sealing;
 
 namespace SqliteBackup.Repository.Writing;
 
-/// <summary>A pack in the making, in memory.</summary>
-internal sealed class PackBuilder(BlobKind kind, byte[] buffer)
+/// <summary>A pack in the making, in memory. Its room is used again for the next one.</summary>
+internal sealed class PackBuilder(int bufferSize)
 {
     /// <summary>Bytes of blobs at which a pack is full.</summary>
     public const int TargetSize = 16 << 20;
@@ -12,17 +13,17 @@ internal sealed class PackBuilder(BlobKind kind, byte[] buffer)
     /// <summary>Bytes in a buffer: a full pack, its last blob and its header.</summary>
     public const int BufferSize = TargetSize + (2 << 20);
 
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(bufferSize);
     private readonly List<PackedBlob> _blobs = [];
-    private int _headerLength = Sealer.Overhead + PackHeader.LengthSize;
+    private int _headerLength;
     private int _length;
 
-    public BlobKind Kind => kind;
-
-    public byte[] Buffer => buffer;
+    public BlobKind Kind { get; private set; }
 
     public IReadOnlyList<PackedBlob> Blobs => _blobs;
 
-    public bool IsEmpty => _blobs.Count == 0;
+    /// <summary>Whether any other pack can be made in it.</summary>
+    public bool IsReusable => _buffer.Length == BufferSize;
 
     public bool IsFull => _length >= TargetSize;
 
@@ -30,16 +31,25 @@ internal sealed class PackBuilder(BlobKind kind, byte[] buffer)
     public static int BufferSizeFor(int sealedLength) =>
         Math.Max(BufferSize, sealedLength + PackHeader.CompressedEntry + Sealer.Overhead + PackHeader.LengthSize);
 
+    /// <summary>Begins a pack.</summary>
+    public void Begin(BlobKind kind)
+    {
+        Kind = kind;
+        _blobs.Clear();
+        _headerLength = Sealer.Overhead + PackHeader.LengthSize;
+        _length = 0;
+    }
+
     /// <summary>Appends a blob, where there is room for it and its entry.</summary>
     public bool TryAppend(HashId id, ReadOnlySpan<byte> sealedBlob, uint plainLength)
     {
-        var blob = new PackedBlob(id, kind, (uint)_length, (uint)sealedBlob.Length, plainLength);
-        if (_length + sealedBlob.Length + _headerLength + blob.HeaderLength > buffer.Length)
+        var blob = new PackedBlob(id, Kind, (uint)_length, (uint)sealedBlob.Length, plainLength);
+        if (_length + sealedBlob.Length + _headerLength + blob.HeaderLength > _buffer.Length)
         {
             return false;
         }
 
-        sealedBlob.CopyTo(buffer.AsSpan(_length));
+        sealedBlob.CopyTo(_buffer.AsSpan(_length));
         _length += sealedBlob.Length;
         _headerLength += blob.HeaderLength;
         _blobs.Add(blob);
@@ -50,9 +60,10 @@ internal sealed class PackBuilder(BlobKind kind, byte[] buffer)
     /// <returns>The bytes of the file.</returns>
     public ReadOnlyMemory<byte> Finish(Sealer sealer)
     {
-        byte[] header = sealer.SealCopy(PackHeader.Write(_blobs));
-        header.CopyTo(buffer, _length);
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(buffer.AsSpan(_length + header.Length), header.Length);
-        return buffer.AsMemory(0, _length + header.Length + PackHeader.LengthSize);
+        Span<byte> header = _buffer.AsSpan(_length, _headerLength - PackHeader.LengthSize);
+        PackHeader.Write(_blobs, header[Sealer.HeadSize..]);
+        sealer.Seal(header);
+        BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(_length + header.Length), header.Length);
+        return _buffer.AsMemory(0, _length + _headerLength);
     }
 }

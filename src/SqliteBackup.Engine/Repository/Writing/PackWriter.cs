@@ -19,7 +19,7 @@ internal sealed class PackWriter(RepositoryFiles files, BlobIndex index, Cancell
     private readonly object _indexGate = new();
     private readonly HashSet<(BlobKind Kind, HashId Id)> _pending = [];
     private readonly Dictionary<BlobKind, PackBuilder> _open = [];
-    private readonly ConcurrentBag<byte[]> _buffers = [];
+    private readonly ConcurrentBag<PackBuilder> _free = [];
     private readonly List<Task> _uploads = [];
     private readonly List<PackContent> _unindexed = [];
     private int _unindexedBlobs;
@@ -130,8 +130,9 @@ internal sealed class PackWriter(RepositoryFiles files, BlobIndex index, Cancell
     private void Open(BlobKind kind, int sealedLength)
     {
         int size = PackBuilder.BufferSizeFor(sealedLength);
-        byte[] buffer = size == PackBuilder.BufferSize && _buffers.TryTake(out byte[]? free) ? free : GC.AllocateUninitializedArray<byte>(size);
-        _open[kind] = new PackBuilder(kind, buffer);
+        PackBuilder pack = size == PackBuilder.BufferSize && _free.TryTake(out PackBuilder? free) ? free : new PackBuilder(size);
+        pack.Begin(kind);
+        _open[kind] = pack;
         _live++;
     }
 
@@ -155,9 +156,9 @@ internal sealed class PackWriter(RepositoryFiles files, BlobIndex index, Cancell
             var id = HashId.Of(bytes.Span);
             files.Put(RepositoryFileKind.Pack, id, bytes, lost);
             Stored(new PackContent(id, [.. pack.Blobs]));
-            if (pack.Buffer.Length == PackBuilder.BufferSize)
+            if (pack.IsReusable)
             {
-                _buffers.Add(pack.Buffer);
+                _free.Add(pack);
             }
 
             WriteIndex(all: false);
