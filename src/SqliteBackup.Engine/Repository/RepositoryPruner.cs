@@ -183,7 +183,8 @@ public sealed class RepositoryPruner
     {
         if (packs.Count > 0)
         {
-            Files.SaveIndex(packs, _token);
+            using CodecPool.Rented rented = Files.Codecs.Rent();
+            Files.SaveIndex(rented.Codec, packs, _token);
             packs.Clear();
         }
     }

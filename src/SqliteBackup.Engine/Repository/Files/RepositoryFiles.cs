@@ -53,10 +53,9 @@ internal sealed class RepositoryFiles(IBackupStore store, CodecPool codecs, Repo
 
     /// <summary>Stores a file of the index.</summary>
     /// <returns>Its name.</returns>
-    public HashId SaveIndex(IReadOnlyCollection<PackContent> packs, CancellationToken cancellationToken)
+    public HashId SaveIndex(BlobCodec codec, IReadOnlyCollection<PackContent> packs, CancellationToken cancellationToken)
     {
-        using CodecPool.Rented rented = codecs.Rent();
-        ReadOnlyMemory<byte> bytes = rented.Codec.EncodeFile(stream => IndexFile.Write(stream, packs), IndexFile.MaxBytes(packs));
+        ReadOnlyMemory<byte> bytes = codec.EncodeFile(stream => IndexFile.Write(stream, packs), IndexFile.MaxBytes(packs));
         return Save(RepositoryFileKind.Index, bytes, cancellationToken).Id;
     }
 

@@ -22,6 +22,9 @@ internal sealed class PackWriter(RepositoryFiles files, BlobIndex index, Cancell
     private readonly ConcurrentBag<PackBuilder> _free = [];
     private readonly List<Task> _uploads = [];
     private readonly List<PackContent> _unindexed = [];
+
+    // One for all files of the index: each takes megabytes, and they go through one buffer.
+    private CodecPool.Rented? _indexCodec;
     private int _unindexedBlobs;
     private int _live;
     private Exception? _failure;
@@ -125,6 +128,11 @@ internal sealed class PackWriter(RepositoryFiles files, BlobIndex index, Cancell
         }
 
         Task.WaitAll(uploads);
+        lock (_indexGate)
+        {
+            _indexCodec?.Dispose();
+            _indexCodec = null;
+        }
     }
 
     private void Open(BlobKind kind, int sealedLength)
@@ -202,7 +210,8 @@ internal sealed class PackWriter(RepositoryFiles files, BlobIndex index, Cancell
         {
             for (PackContent[] packs = NextForIndex(all); packs.Length > 0; packs = NextForIndex(all))
             {
-                IndexFiles.Add(files.SaveIndex(packs, lost));
+                _indexCodec ??= files.Codecs.Rent();
+                IndexFiles.Add(files.SaveIndex(_indexCodec.Value.Codec, packs, lost));
                 lock (_gate)
                 {
                     _unindexed.RemoveRange(0, packs.Length);
