@@ -63,14 +63,26 @@ public sealed partial class LeftOutTests : IDisposable
     public void A_name_that_is_no_UTF_8_is_said()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "other systems take no such names");
-        using (var process = System.Diagnostics.Process.Start("sh", ["-c", $"cp '{_folder["app.db"]}' \"$(printf '{_folder["odd"]}\\377.db')\""]))
+        string odd = $"\"$(printf '{_folder["odd"]}\\377.db')\"";
+        Shell($"cp '{_folder["app.db"]}' {odd}");
+        try
         {
-            process.WaitForExit();
+            Assert.Equal(["app.db"], Search());
+
+            Assert.Contains("UTF-8", Assert.Single(_leftOut), StringComparison.Ordinal);
         }
+        finally
+        {
+            // .NET can't name it, and so not remove it with the folder.
+            Shell($"rm {odd}");
+        }
+    }
 
-        Assert.Equal(["app.db"], Search());
-
-        Assert.Contains("UTF-8", Assert.Single(_leftOut), StringComparison.Ordinal);
+    private static void Shell(string command)
+    {
+        using var process = System.Diagnostics.Process.Start("sh", ["-c", command]);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
     }
 
     private string[] Search() =>
