@@ -35,7 +35,7 @@ internal sealed class LiveTarget : IDisposable
     /// <exception cref="SqliteBackupException">It can't be written, is locked for too long, or is no database.</exception>
     public static LiveTarget Open(string path, LockWaiter busy)
     {
-        SqliteConnection connection = SqliteConnector.OpenReadWrite(path);
+        SqliteConnection connection = SqliteConnector.OpenToReplace(path);
         var target = new LiveTarget(path, connection);
         try
         {

@@ -42,6 +42,16 @@ internal static class SqliteConnector
         Open(path, Absolute(path), SqliteOpenMode.ReadWrite, BackupFailure.SourceOpenFailed);
 
     /// <summary>
+    /// Opens a database that others may have open as <see cref="OpenReadWrite"/> does, to write most of it in one transaction: the writes to its
+    /// rollback journal are gathered.
+    /// </summary>
+    public static SqliteConnection OpenToReplace(string path)
+    {
+        NativeSqlite.Initialize();
+        return Open(path, Uri(path, $"vfs={ForwardingVfs.JournalName}"), SqliteOpenMode.ReadWrite, BackupFailure.SourceOpenFailed);
+    }
+
+    /// <summary>
     /// Opens a private copy to recover it and read it, without a lock: the copy is held with a lock of .NET's meanwhile, and macOS takes that for one of
     /// SQLite's kind (lf_getblock in https://github.com/apple-oss-distributions/xnu/blob/main/bsd/kern/kern_lockf.c asks for the owner alone).
     /// </summary>

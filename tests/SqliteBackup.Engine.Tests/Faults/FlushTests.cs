@@ -121,7 +121,7 @@ public sealed partial class FlushTests : IDisposable
 
     private Looper Start(string what, int error, string? database = null)
     {
-        string? library = FailingFlush.TryBuild(_folder.Path, out string? reason);
+        string? library = FailingDisk.TryBuild(_folder.Path, out string? reason);
         Assert.SkipWhen(library is null, $"No library that makes flushes fail can be made here: {reason}");
         return Looper.Start(
             database ?? _database,

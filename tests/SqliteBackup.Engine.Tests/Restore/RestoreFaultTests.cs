@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SqliteBackup.Engine.Tests.Faults;
 using SqliteBackup.Restore;
 
 namespace SqliteBackup.Engine.Tests.Restore;
@@ -151,14 +152,16 @@ public sealed class RestoreFaultTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(report.Commits, saved + Ledger.Read(target).Entries - Base);
     }
 
+    // Of a database of 3 MB the journal has no room, of one of 1 MB what comes into its place.
     [Theory]
-    [InlineData("wal")]
-    [InlineData("delete")]
-    public void A_restore_that_finds_no_room_leaves_the_database_as_it_was(string journalMode)
+    [InlineData("wal", 1)]
+    [InlineData("delete", 1)]
+    [InlineData("delete", 3)]
+    public void A_restore_that_finds_no_room_leaves_the_database_as_it_was(string journalMode, int megabytes)
     {
         using SmallFileSystem? mounted = SmallFileSystem.TryMount(_folder["small"], megabytes: 4);
         Assert.SkipWhen(mounted is null, "No small file system can be made here.");
-        string target = RestoreRun.Make(_folder, "small/app.db", journalMode, megabytes: 1);
+        string target = RestoreRun.Make(_folder, "small/app.db", journalMode, megabytes: megabytes);
         string backup = RestoreRun.Make(_folder, "other.db", megabytes: 8, version: 2);
         string[] before = DatabaseContent.Of(target);
 
@@ -168,5 +171,64 @@ public sealed class RestoreFaultTests(ITestOutputHelper output) : IDisposable
 
         Assert.Equal(before, DatabaseContent.Of(target));
         Assert.Equal("ok", SampleDatabase.Scalar<string>(target, "PRAGMA integrity_check"));
+    }
+
+    // At once, and by the thread that writes a long journal.
+    [Theory]
+    [InlineData(5, 0, "RestoreFailed")]
+    [InlineData(5, 3 << 20, "RestoreFailed")]
+    [InlineData(27, 3 << 20, "DestinationFull")]
+    [InlineData(28, 0, "DestinationFull")]
+    [InlineData(28, 3 << 20, "DestinationFull")]
+    [InlineData(122, 0, "DestinationFull")]
+    public void A_journal_that_the_disk_does_not_take_leaves_the_database_as_it_was(int error, int from, string failure)
+    {
+        string? library = FailingDisk.TryBuild(_folder.Path, out string? reason);
+        Assert.SkipWhen(library is null, $"No library that makes writes fail can be made here: {reason}");
+        string target = RestoreRun.Make(_folder, "data/app.db", megabytes: 6);
+        string backup = RestoreRun.Make(_folder, "other.db", megabytes: 8, version: 2);
+        string[] before = DatabaseContent.Of(target);
+        string prefix = $"export FAILING_WRITE=app.db-journal FAILING_WRITE_FROM={from} FAILING_WRITE_ERRNO={error} LD_PRELOAD='{library}'; exec ";
+
+        using (Looper process = Looper.Start(target, prefix, "any-rounds"))
+        {
+            string answer = process.Ask($"restore|{backup}");
+
+            Assert.StartsWith(failure + ": ", answer, StringComparison.Ordinal);
+            Assert.Contains($"'{target}'", answer, StringComparison.Ordinal);
+            Assert.True(error == 28 || answer.Contains(new System.ComponentModel.Win32Exception(error).Message, StringComparison.Ordinal), answer);
+        }
+
+        // An empty one says nothing; who writes next takes it away.
+        Assert.True(new FileInfo(target + "-journal") is { Exists: false } or { Length: 0 });
+        Assert.Equal(before, DatabaseContent.Of(target));
+        Assert.Equal("ok", SampleDatabase.Scalar<string>(target, "PRAGMA integrity_check"));
+    }
+
+    // The process ends where it would write to the second half of the database. What it wrote before is on the disk, of the journal only what was flushed.
+    [Theory]
+    [InlineData(512)]
+    [InlineData(4096)]
+    [InlineData(65536)]
+    public void What_is_flushed_of_the_journal_takes_back_whatever_is_written_to_the_database(int pageSize)
+    {
+        string? library = FailingDisk.TryBuild(_folder.Path, out string? reason);
+        Assert.SkipWhen(library is null, $"No library that keeps what is flushed can be made here: {reason}");
+        Assert.SkipWhen(Judge.Missing is not null, Judge.Missing ?? "");
+        string target = RestoreRun.Make(_folder, "data/app.db", pageSize: pageSize, megabytes: 10);
+        string backup = RestoreRun.Make(_folder, "other.db", pageSize: pageSize, megabytes: 12, version: 2);
+        string[] before = DatabaseContent.Of(target);
+        byte[] bytes = File.ReadAllBytes(target);
+        string prefix = $"export FAILING_WRITE=/app.db FAILING_WRITE_FROM={5 << 20} FAILING_WRITE_ERRNO=0 KEEP_FLUSHED=-journal LD_PRELOAD='{library}'; exec ";
+
+        using (Looper process = Looper.Start(target, prefix, "any-rounds"))
+        {
+            Assert.True(process.AskForTheLast($"restore|{backup}") > 128);
+        }
+
+        File.Move(target + "-journal.flushed", target + "-journal", overwrite: true);
+        Assert.False(bytes.AsSpan().SequenceEqual(File.ReadAllBytes(target)), "nothing was there to take back");
+        Assert.Equal("ok", Judge.IntegrityCheck(target));
+        Assert.Equal(before, DatabaseContent.Of(target));
     }
 }

@@ -9,6 +9,8 @@ internal sealed unsafe class BaseFile(ForwardingVfs.File* file)
     // A multiple of every block size. The unix VFS masks the length of a read or a write to 17 bits, so a piece of 128 KiB would be none.
     private const int PieceBytes = 64 * 1024;
 
+    private const int ShortRead = raw.SQLITE_IOERR | (2 << 8);
+
     /// <summary>Its size in bytes; 0 where it can't be told.</summary>
     public long Size
     {
@@ -19,7 +21,7 @@ internal sealed unsafe class BaseFile(ForwardingVfs.File* file)
         }
     }
 
-    /// <summary>Reads bytes at an offset.</summary>
+    /// <summary>Reads bytes at an offset. What lies past the end of the file is zero, and SQLITE_IOERR_SHORT_READ says so.</summary>
     public int Read(byte* bytes, int length, long offset) => InPieces(file->Methods->Read, bytes, length, offset);
 
     /// <summary>Writes bytes at an offset.</summary>
@@ -39,6 +41,8 @@ internal sealed unsafe class BaseFile(ForwardingVfs.File* file)
             int code = move((ForwardingVfs.ForwardedFile*)file, bytes + done, piece, offset + done);
             if (code != raw.SQLITE_OK)
             {
+                // The base did that for the piece. The rest of what SQLite asked for is zero, too (https://sqlite.org/c3ref/io_methods.html).
+                new Span<byte>(bytes + done + piece, code == ShortRead ? length - done - piece : 0).Clear();
                 return code;
             }
 

@@ -5,36 +5,42 @@ using SQLitePCL;
 namespace SqliteBackup.Sqlite.Vfs;
 
 /// <summary>
-/// The platform's own file system with a buffer before each main database: one that writes behind (<see cref="WriteBehind"/>), as a copy
-/// writes each page once and in order, or a <see cref="FinishedFile"/> where <c>finished=1</c> stands in its URI.
+/// The platform's own file system with a buffer before some files, under two names. <see cref="Name"/> is for private files: before each main
+/// database it has one that writes behind (<see cref="WriteBehind"/>), as a copy writes each page once and in order, or a
+/// <see cref="FinishedFile"/> where <c>finished=1</c> stands in its URI. <see cref="JournalName"/> is for databases that others have open: it
+/// writes behind to their rollback journals, which take three small writes a page.
 /// </summary>
 /// <remarks>
-/// A VFS as https://sqlite.org/vfs.html describes it. Whatever else SQLite opens than a main database goes straight through. What was gathered is written before SQLite reads, asks for the size, truncates or syncs, and at each commit: the pager sends
-/// SQLITE_FCNTL_SYNC even with synchronous=OFF, and hears of an error there. The result of a close it would not hear.
+/// A VFS as https://sqlite.org/vfs.html describes it. Whatever else SQLite opens goes straight through: it is the platform's own file, with its
+/// own locks and shared memory. What was gathered is written before SQLite reads it, asks for the size, truncates or syncs, and at each commit:
+/// the pager sends SQLITE_FCNTL_SYNC even with synchronous=OFF, and hears of an error there. The result of a close it would not hear. A journal
+/// it syncs before it writes to the database (https://sqlite.org/atomiccommit.html), so a crash takes back what it does without this.
 /// The methods stop at version 1: no shared memory and no mapping. A file that somebody truncates under a mapping kills the process.
 /// </remarks>
 internal static unsafe partial class ForwardingVfs
 {
     private const int OpenMainDatabase = 0x100;
+    private const int OpenMainJournal = 0x800;
     private const int FileControlSync = 21;
 
-    private static readonly Lazy<string> Registered = new(Register);
+    private static readonly Vfs* Base = (Vfs*)VfsFind(0);
+    private static readonly IoMethods* Methods = CreateMethods();
+    private static readonly Lazy<string> Registered = new(() => Register("sqlitebackup-stream", &Open, &Access));
+    private static readonly Lazy<string> RegisteredForJournals = new(() => Register("sqlitebackup-journal", &OpenLive, Base->Access));
 
     [ThreadStatic]
     private static int t_systemError;
 
-    private static Vfs* s_base;
-    private static IoMethods* s_methods;
-
-    /// <summary>The name to open a database with, <c>vfs=NAME</c> in its URI. The first call registers it.</summary>
+    /// <summary>The name to open a private database with, <c>vfs=NAME</c> in its URI. The first call registers it.</summary>
     public static string Name => Registered.Value;
 
-    private static string Register()
+    /// <summary>The name to open a database with that others may have open, and that much will be written to. The first call registers it.</summary>
+    public static string JournalName => RegisteredForJournals.Value;
+
+    private static IoMethods* CreateMethods()
     {
-        const string Name = "sqlitebackup-stream";
-        s_base = (Vfs*)VfsFind(0);
-        s_methods = (IoMethods*)NativeMemory.AllocZeroed((nuint)sizeof(IoMethods));
-        *s_methods = new IoMethods
+        var methods = (IoMethods*)NativeMemory.AllocZeroed((nuint)sizeof(IoMethods));
+        *methods = new IoMethods
         {
             Version = 1,
             Close = &Close,
@@ -50,19 +56,26 @@ internal static unsafe partial class ForwardingVfs
             SectorSize = &SectorSize,
             DeviceCharacteristics = &DeviceCharacteristics,
         };
+        return methods;
+    }
 
+    private static string Register(
+        string name,
+        delegate* unmanaged[Cdecl]<Vfs*, byte*, ForwardedFile*, int, int*, int> open,
+        delegate* unmanaged[Cdecl]<Vfs*, byte*, int, int*, int> access)
+    {
         // Everything but opening is the base's own: it finds its data where it expects it. Registered for the life of the process.
         Vfs* vfs = (Vfs*)NativeMemory.AllocZeroed((nuint)sizeof(Vfs));
-        *vfs = *s_base;
-        vfs->Version = Math.Min(s_base->Version, 3);
-        vfs->FileBytes = sizeof(ForwardedFile) + s_base->FileBytes;
+        *vfs = *Base;
+        vfs->Version = Math.Min(Base->Version, 3);
+        vfs->FileBytes = sizeof(ForwardedFile) + Base->FileBytes;
         vfs->Next = null;
-        vfs->Name = (byte*)Marshal.StringToCoTaskMemUTF8(Name);
-        vfs->Open = &Open;
-        vfs->Access = &Access;
+        vfs->Name = (byte*)Marshal.StringToCoTaskMemUTF8(name);
+        vfs->Open = open;
+        vfs->Access = access;
         vfs->LastError = &LastError;
         int code = VfsRegister((nint)vfs, 0);
-        return code == raw.SQLITE_OK ? Name : throw new InvalidOperationException($"sqlite3_vfs_register answered {code}.");
+        return code == raw.SQLITE_OK ? name : throw new InvalidOperationException($"sqlite3_vfs_register answered {code}.");
     }
 
     private static File* BaseOf(ForwardedFile* file) => (File*)(file + 1);
@@ -71,44 +84,61 @@ internal static unsafe partial class ForwardingVfs
 
     private static int Drain(ForwardedFile* file) => Noted(file, BufferOf(file).Drain());
 
-    // SQLite asks for the system's error number on its own thread, but a write may have failed on another.
+    // SQLite asks for the system's error number on its own thread, but a write may have failed on another; and it asks late, after a rollback
+    // that went well.
     private static int Noted(ForwardedFile* file, int code)
     {
-        t_systemError = code == raw.SQLITE_OK ? 0 : BufferOf(file).SystemError;
+        if (code != raw.SQLITE_OK)
+        {
+            t_systemError = BufferOf(file).SystemError;
+        }
+
         return code;
     }
 
-    private static IPageBuffer CreateBuffer(File* target, bool isFinished)
-    {
-        var file = new BaseFile(target);
-        return isFinished ? new FinishedFile(file.Read, file.Size) : new WriteBehind(file.Write, file.Read);
-    }
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Open(Vfs* vfs, byte* name, ForwardedFile* file, int flags, int* outFlags) =>
+        (flags & OpenMainDatabase) == 0 ? OpenOwn(name, file, flags, outFlags)
+        : UriBoolean(name, "finished", 0) == 0 ? OpenBuffered(name, file, flags, outFlags, isFinished: false)
+        : OpenFinished(name, file, flags, outFlags);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Open(Vfs* vfs, byte* name, ForwardedFile* file, int flags, int* outFlags)
-    {
-        if ((flags & OpenMainDatabase) == 0)
-        {
-            return s_base->Open(s_base, name, file, flags, outFlags);
-        }
+    private static int OpenLive(Vfs* vfs, byte* name, ForwardedFile* file, int flags, int* outFlags) =>
+        (flags & OpenMainJournal) == 0 ? OpenOwn(name, file, flags, outFlags) : OpenBuffered(name, file, flags, outFlags, isFinished: false);
 
-        *file = default;
-        File* target = BaseOf(file);
-        target->Methods = null;
-        bool isFinished = UriBoolean(name, "finished", 0) != 0;
-        int code = s_base->Open(
-            s_base, name, (ForwardedFile*)target, isFinished ? FinishedFile.ReadOnly(flags) : flags, outFlags);
-        if (isFinished && outFlags is not null)
+    // What SQLite has then is the base's file, and nothing of ours.
+    private static int OpenOwn(byte* name, ForwardedFile* file, int flags, int* outFlags)
+    {
+        t_systemError = 0;
+        return Base->Open(Base, name, file, flags, outFlags);
+    }
+
+    private static int OpenFinished(byte* name, ForwardedFile* file, int flags, int* outFlags)
+    {
+        int code = OpenBuffered(name, file, FinishedFile.ReadOnly(flags), outFlags, isFinished: true);
+        if (outFlags is not null)
         {
             *outFlags = flags;
         }
 
+        return code;
+    }
+
+    private static int OpenBuffered(byte* name, ForwardedFile* file, int flags, int* outFlags, bool isFinished)
+    {
+        t_systemError = 0;
+        *file = default;
+        File* target = BaseOf(file);
+        target->Methods = null;
+        int code = Base->Open(Base, name, (ForwardedFile*)target, flags, outFlags);
         if (code == raw.SQLITE_OK)
         {
             try
             {
-                file->Buffer = GCHandle.ToIntPtr(GCHandle.Alloc(CreateBuffer(target, isFinished)));
-                file->Methods = s_methods;
+                var opened = new BaseFile(target);
+                IPageBuffer buffer = isFinished ? new FinishedFile(opened.Read, opened.Size) : new WriteBehind(opened.Write, opened.Read);
+                file->Buffer = GCHandle.ToIntPtr(GCHandle.Alloc(buffer));
+                file->Methods = Methods;
                 return raw.SQLITE_OK;
             }
             catch (OutOfMemoryException)
@@ -128,7 +158,7 @@ internal static unsafe partial class ForwardingVfs
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int LastError(Vfs* vfs, int length, byte* text) =>
-        t_systemError != 0 ? t_systemError : s_base->LastError(s_base, length, text);
+        t_systemError != 0 ? t_systemError : Base->LastError(Base, length, text);
 
     // A journal or a WAL beside what is opened here is nobody's that SQLite should hear of: a link to it may have been planted.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -169,7 +199,14 @@ internal static unsafe partial class ForwardingVfs
     private static int Sync(ForwardedFile* file, int flags)
     {
         int code = Drain(file);
-        return code != raw.SQLITE_OK ? code : BaseOf(file)->Methods->Sync((ForwardedFile*)BaseOf(file), flags);
+        if (code != raw.SQLITE_OK)
+        {
+            return code;
+        }
+
+        code = BaseOf(file)->Methods->Sync((ForwardedFile*)BaseOf(file), flags);
+        t_systemError = code == raw.SQLITE_OK ? t_systemError : Marshal.GetLastSystemError();
+        return code;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -32,6 +32,23 @@ public sealed class ForwardingVfsTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(512, "DELETE", 11)]
+    [InlineData(1024, "PERSIST", 12)]
+    [InlineData(4096, "DELETE", 13)]
+    [InlineData(4096, "TRUNCATE", 14, 60)]
+    [InlineData(16384, "PERSIST", 15)]
+    [InlineData(65536, "DELETE", 16)]
+    [InlineData(4096, "WAL", 17)]
+    public void A_database_whose_journal_is_gathered_is_what_it_would_be(int pageSize, string journalMode, int seed, int pagesInValue = 4)
+    {
+        string gathered = Scribble("gathered.db", $"?vfs={ForwardingVfs.JournalName}", pageSize, journalMode, seed, pagesInValue);
+        string plain = Scribble("plain.db", "", pageSize, journalMode, seed, pagesInValue);
+
+        Assert.Equal("ok", SampleDatabase.Scalar<string>(gathered, "PRAGMA integrity_check"));
+        Assert.Equal(File.ReadAllBytes(plain), File.ReadAllBytes(gathered));
+    }
+
     [Fact]
     public void What_is_gathered_is_on_the_disk_when_the_commit_returns()
     {
@@ -65,7 +82,10 @@ public sealed class ForwardingVfsTests : IDisposable
             SampleDatabase.Execute(connection, "BEGIN");
             for (int statement = 0; statement < 12; statement++)
             {
+                // Also what is taken back in the middle of a transaction is read from the journal.
+                bool isTakenBack = journalMode != "OFF" && random.Next(6) == 0;
                 int id = random.Next(200);
+                SampleDatabase.Execute(connection, "SAVEPOINT s");
                 SampleDatabase.Execute(
                     connection,
                     random.Next(5) switch
@@ -74,6 +94,7 @@ public sealed class ForwardingVfsTests : IDisposable
                         1 => $"UPDATE t SET x = zeroblob({random.Next(3 * pageSize)}) WHERE id % 7 = {random.Next(7)}",
                         _ => $"INSERT OR REPLACE INTO t VALUES({id}, printf('%.*c', {random.Next(pagesInValue * pageSize)}, '{(char)('a' + random.Next(26))}'))",
                     });
+                SampleDatabase.Execute(connection, isTakenBack ? "ROLLBACK TO s; RELEASE s" : "RELEASE s");
             }
 
             // Without a journal a rollback leaves nothing that could be compared.
