@@ -11,8 +11,8 @@ namespace SqliteBackup.Stores;
 /// </summary>
 internal sealed class UploadStream(StoreContent content, string path, CancellationToken cancellationToken) : ForwardStream
 {
-    // How much is sent between two looks for garbage.
-    private const int CollectionShift = 26;
+    // Nothing is given back for a small file.
+    private const long BytesBetweenTrims = 64 << 20;
 
     private readonly Stream _source = content.OpenRead();
     private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -76,15 +76,14 @@ internal sealed class UploadStream(StoreContent content, string path, Cancellati
         }
     }
 
-    // The libraries of stores leave short-lived objects behind each packet. By itself the runtime lets as much of them gather as the processor's
-    // cache holds, which is hundreds of megabytes on some machines. A collection of the youngest takes a millisecond.
+    // The libraries of stores leave short-lived objects behind each packet, and are compiled while they send.
     private void Count(int read)
     {
         long before = _count;
         _count += read;
-        if (before >> CollectionShift != _count >> CollectionShift)
+        if (content.Bytes >= BytesBetweenTrims && (before == 0 || before / BytesBetweenTrims != _count / BytesBetweenTrims))
         {
-            GC.Collect(0);
+            ProcessMemory.GiveBack();
         }
     }
 
