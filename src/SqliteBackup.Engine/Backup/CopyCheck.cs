@@ -14,6 +14,12 @@ internal sealed class CopyCheck(BackupRequest request, ProgressMeter meter, Lock
     /// <exception cref="SqliteBackupException"><see cref="BackupFailure.IntegrityCheckFailed"/>: it is corrupt, or could not be checked.</exception>
     public string? Run(StagedFile copy, bool isHashed)
     {
+        if (isHashed && copy.IsSmall)
+        {
+            CheckOrKeep(copy, () => { });
+            return HashOf(copy, cancellationToken);
+        }
+
         if (isHashed)
         {
             return Run(copy, token => HashOf(copy, token), busy.ThrowIfOver);

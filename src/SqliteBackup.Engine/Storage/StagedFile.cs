@@ -19,6 +19,7 @@ internal sealed class StagedFile : IDisposable
     // is, no other run takes the file for abandoned. SQLite takes no locks of its own on this file: some systems take them for the same kind.
     private FileStream? _file;
     private FlushBehind? _flush;
+    private bool _hasSidecars;
     private bool _published;
 
     private StagedFile(string destination, string path, FileStream file, List<string> madeFolders)
@@ -72,6 +73,9 @@ internal sealed class StagedFile : IDisposable
     /// <summary>Bytes.</summary>
     public long Length => RandomAccess.GetLength(Handle);
 
+    /// <summary>Whether it is so small that no other thread is worth its start for what is done with it.</summary>
+    public bool IsSmall => Length <= FlushBehind.SmallBytes;
+
     /// <summary>A stream over the file's own handle, for reading or writing. Only while SQLite does not write to the file.</summary>
     public Stream OpenStream() => new HandleStream(Handle);
 
@@ -92,6 +96,7 @@ internal sealed class StagedFile : IDisposable
     public void CreateSidecar(string suffix, Stream content, Action betweenChunks)
     {
         string path = Path + suffix;
+        _hasSidecars = true;
         try
         {
             using FileStream file = OpenExclusively(path);
@@ -208,7 +213,9 @@ internal sealed class StagedFile : IDisposable
     public void Dispose()
     {
         CloseHandle();
-        foreach (string suffix in Sidecars.Suffixes)
+
+        // What was published needs none: SQLite closed it, and had no journal for it.
+        foreach (string suffix in _published && !_hasSidecars ? [] : Sidecars.Suffixes)
         {
             FileErrors.TryDelete(Path + suffix);
         }
