@@ -109,9 +109,10 @@ public sealed class FolderCatalog : BackupCatalog
     internal override BackupPlacement Add(NewBackup backup)
     {
         BackupPlacement placement = FolderPublication.Run(backup);
-        if (placement.IsRecorded && Find(placement.Backup) is { Manifest: not null } entry)
+        if (placement.IsRecorded)
         {
-            Count(entry, backup.CancellationToken);
+            // What was just written need not be read again.
+            Count(CatalogEntries.Of(placement.Backup, backup.Manifest!.StoredBytes, backup.Manifest, DateTime.UtcNow), backup.CancellationToken);
         }
 
         return placement;
