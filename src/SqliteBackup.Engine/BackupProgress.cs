@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace SqliteBackup;
 
 /// <summary>What a backup is doing.</summary>
@@ -86,11 +84,9 @@ public record BackupProgress
     public long Remaining { get; init; }
 
     /// <summary>The size of the source in bytes as of the last step, 0 before the first.</summary>
-    [JsonIgnore]
     public long Bytes => PageCount * PageSize;
 
     /// <summary>0 to 100.</summary>
-    [JsonIgnore]
     public double PercentComplete => PageCount == 0 ? 0 : 100.0 * (PageCount - Remaining) / PageCount;
 
     /// <summary>Bytes copied a second so far, pauses and waits included but not suspension; 0 where nothing was copied.</summary>
@@ -100,7 +96,6 @@ public record BackupProgress
     public TimeSpan Elapsed { get; init; }
 
     /// <summary>Seconds until the last page at this rate, or null while that cannot be told.</summary>
-    [JsonIgnore]
     public virtual double? SecondsRemaining => BytesPerSecond > 0 && PageCount > 0 ? Remaining * (double)PageSize / BytesPerSecond : null;
 
     /// <summary>How often the copy began again.</summary>

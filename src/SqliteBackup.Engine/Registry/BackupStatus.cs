@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace SqliteBackup.Registry;
 
 /// <summary>
@@ -12,7 +10,6 @@ public sealed record BackupStatus : BackupProgress
     public required string Id { get; init; }
 
     /// <inheritdoc/>
-    [JsonIgnore]
     public override double? SecondsRemaining => IsEnded ? null : base.SecondsRemaining;
 
     /// <summary>When it was taken up, UTC.</summary>
@@ -28,6 +25,5 @@ public sealed record BackupStatus : BackupProgress
     public required int ProcessId { get; init; }
 
     /// <summary>Whether it is over, well or not.</summary>
-    [JsonIgnore]
     public bool IsEnded => State is BackupState.Completed or BackupState.Failed or BackupState.Stopped;
 }

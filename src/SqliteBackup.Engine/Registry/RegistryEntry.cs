@@ -11,6 +11,9 @@ public sealed class RegistryEntry : IBackupObserver
     // Rows on a screen are read by people: more often would be work for nobody.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
+    // Of many small databases most have had their turn before anybody could look for them: a queue is worth its files where it lasts.
+    private static readonly TimeSpan BriefQueue = TimeSpan.FromSeconds(2);
+
     private readonly BackupRegistry _registry;
     private readonly bool _isShown;
     private readonly object _gate = new();
@@ -104,6 +107,11 @@ public sealed class RegistryEntry : IBackupObserver
     {
         lock (_gate)
         {
+            if (_written is null && _status.State == BackupState.Queued && _clock.Elapsed < BriefQueue)
+            {
+                return;
+            }
+
             // Copying and waiting take turns many times a second.
             bool takesTurns = IsCopy(_status.State) && IsCopy(_written?.State);
             if (_clock.Elapsed - _writtenAt >= Interval || (!takesTurns && _status.State != _written?.State))

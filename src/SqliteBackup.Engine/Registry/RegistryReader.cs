@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using SqliteBackup.Platform;
 
 namespace SqliteBackup.Registry;
@@ -176,7 +175,7 @@ internal sealed class RegistryReader(string folder, string controlFolder, Action
 /// <summary>A backup as the bytes of its file.</summary>
 internal static class StatusJson
 {
-    // Member by member: a serializer would compile three hundred methods for it before the first backup of a process.
+    // Member by member, here and below: a serializer would compile four hundred methods for it beside the first backup of a process.
     public static byte[] Write(BackupStatus status)
     {
         using var bytes = new MemoryStream();
@@ -228,9 +227,44 @@ internal static class StatusJson
         && status.Elapsed < TimeSpan.FromDays(36_500)
         && status.IsEnded == (status.EndedAt is not null);
 
-    public static BackupStatus? Read(byte[] content) => JsonSerializer.Deserialize(content, StatusJsonContext.Default.BackupStatus);
-}
+    /// <summary>Reads one.</summary>
+    /// <param name="content">The bytes of a file, which may be anything.</param>
+    /// <exception cref="JsonException">They are no JSON, or none of a backup: a member is missing, or of another kind.</exception>
+    public static BackupStatus Read(byte[] content)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(content);
+            return Read(document.RootElement);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or FormatException or KeyNotFoundException or OverflowException or ArgumentException)
+        {
+            throw new JsonException(exception.Message, exception);
+        }
+    }
 
-[JsonSourceGenerationOptions(UseStringEnumConverter = true)]
-[JsonSerializable(typeof(BackupStatus))]
-internal sealed partial class StatusJsonContext : JsonSerializerContext;
+    private static BackupStatus Read(JsonElement json)
+    {
+        JsonElement ended = json.GetProperty(nameof(BackupStatus.EndedAt));
+        return new BackupStatus
+        {
+            Id = json.GetProperty(nameof(BackupStatus.Id)).GetString()!,
+            StartedAt = json.GetProperty(nameof(BackupStatus.StartedAt)).GetDateTime(),
+            EndedAt = ended.ValueKind == JsonValueKind.Null ? null : ended.GetDateTime(),
+            Message = json.GetProperty(nameof(BackupStatus.Message)).GetString(),
+            ProcessId = json.GetProperty(nameof(BackupStatus.ProcessId)).GetInt32(),
+            Database = json.GetProperty(nameof(BackupStatus.Database)).GetString()!,
+            Backup = json.GetProperty(nameof(BackupStatus.Backup)).GetString()!,
+            State = (BackupState)Enum.Parse(typeof(BackupState), json.GetProperty(nameof(BackupStatus.State)).GetString()!),
+            WaitingFor = (BackupWait)Enum.Parse(typeof(BackupWait), json.GetProperty(nameof(BackupStatus.WaitingFor)).GetString()!),
+            PageSize = json.GetProperty(nameof(BackupStatus.PageSize)).GetInt32(),
+            PageCount = json.GetProperty(nameof(BackupStatus.PageCount)).GetInt64(),
+            Remaining = json.GetProperty(nameof(BackupStatus.Remaining)).GetInt64(),
+            BytesPerSecond = json.GetProperty(nameof(BackupStatus.BytesPerSecond)).GetDouble(),
+            Elapsed = TimeSpan.ParseExact(json.GetProperty(nameof(BackupStatus.Elapsed)).GetString()!, "c", null),
+            Restarts = json.GetProperty(nameof(BackupStatus.Restarts)).GetInt32(),
+            BusyRetries = json.GetProperty(nameof(BackupStatus.BusyRetries)).GetInt32(),
+            WalBytes = json.GetProperty(nameof(BackupStatus.WalBytes)).GetInt64(),
+        };
+    }
+}

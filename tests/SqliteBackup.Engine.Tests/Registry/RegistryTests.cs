@@ -44,6 +44,21 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
+    public void A_queue_is_worth_its_files_only_where_it_lasts()
+    {
+        DateTime posted = DateTime.UtcNow;
+        RegistryEntry waiting = _registry.Post("later.db", "copy.db");
+        string path = Path.Combine(_registry.Folder, waiting.Id + ".json");
+
+        // Nobody of this session looks, which would have it written at once.
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(path), TimeSpan.FromSeconds(60)));
+
+        Assert.InRange(File.GetLastWriteTimeUtc(path) - posted, TimeSpan.FromSeconds(1.9), TimeSpan.MaxValue);
+        Assert.Equal(BackupState.Queued, _registry.Find(waiting.Id)!.State);
+        waiting.End(BackupState.Stopped);
+    }
+
+    [Fact]
     public void A_backup_whose_process_died_is_failed_and_is_swept()
     {
         RegistryEntry entry = _registry.Post("app.db", "copy.db");
