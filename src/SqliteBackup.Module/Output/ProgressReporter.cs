@@ -5,7 +5,8 @@ namespace SqliteBackup.Output;
 
 /// <summary>
 /// Shows a row for each database that is being backed up, under a row for the batch when there is more than one. A row is written at most
-/// five times a second, and last as Completed, however the command ends. Lives on the pipeline thread.
+/// five times a second, and last as Completed, however the command ends. A database of a batch that is done sooner than that has no row.
+/// Lives on the pipeline thread.
 /// </summary>
 internal sealed class ProgressReporter(Action<ProgressRecord> write)
 {
@@ -28,13 +29,21 @@ internal sealed class ProgressReporter(Action<ProgressRecord> write)
 
     public void Report(Row row, BackupProgress progress)
     {
-        if (row.Latest is null)
+        if (row.Take(progress))
         {
-            _shown.Add(row);
+            Show(row);
         }
+        else
+        {
+            Tick();
+        }
+    }
 
-        row.Latest = progress;
-        row.IsStale = true;
+    /// <summary>Takes up a row that has something to say now. From here on it is looked at as often as it may be written.</summary>
+    public void Show(Row row)
+    {
+        row.WrittenAt = Stopwatch.GetTimestamp();
+        _shown.Add(row);
         Tick();
     }
 
@@ -46,19 +55,26 @@ internal sealed class ProgressReporter(Action<ProgressRecord> write)
         Tick();
     }
 
-    /// <summary>Writes the rows that are due, and says in how long the next one will be.</summary>
+    /// <summary>Writes the rows that are due, and says in how long the next one may be.</summary>
     public TimeSpan Tick()
     {
-        TimeSpan wait = Timeout.InfiniteTimeSpan;
-        if (_total > 1 && _shown.Count > 0)
+        if (_shown.Count == 0)
         {
-            _batch.IsStale = true;
-            Write(_batch, BatchRecord, ref wait);
+            return Timeout.InfiniteTimeSpan;
         }
 
-        foreach (Row row in _shown.Where(row => row.IsStale))
+        TimeSpan wait = Interval;
+        if (_total > 1)
         {
-            Write(row, () => DatabaseRecord(row), ref wait);
+            Write(_batch, isNew: !_batch.IsOnScreen, BatchRecord, ref wait);
+        }
+
+        foreach (Row row in _shown)
+        {
+            if (!ReferenceEquals(row.Latest, row.Written))
+            {
+                Write(row, isNew: _total == 1 && !row.IsOnScreen, () => DatabaseRecord(row), ref wait);
+            }
         }
 
         return wait;
@@ -93,22 +109,17 @@ internal sealed class ProgressReporter(Action<ProgressRecord> write)
         }
     }
 
-    private static void WriteNow(Row row, Func<ProgressRecord> record, Action<ProgressRecord> write)
+    private void Write(Row row, bool isNew, Func<ProgressRecord> record, ref TimeSpan wait)
     {
-        row.WrittenAt = Stopwatch.GetTimestamp();
-        row.IsOnScreen = true;
-        row.IsStale = false;
-        write(record());
-    }
-
-    private void Write(Row row, Func<ProgressRecord> record, ref TimeSpan wait)
-    {
-        TimeSpan left = row.IsOnScreen ? Interval - Stopwatch.GetElapsedTime(row.WrittenAt) : TimeSpan.Zero;
+        TimeSpan left = isNew ? TimeSpan.Zero : Interval - Stopwatch.GetElapsedTime(row.WrittenAt);
         if (left <= TimeSpan.Zero)
         {
-            WriteNow(row, record, write);
+            row.WrittenAt = Stopwatch.GetTimestamp();
+            row.IsOnScreen = true;
+            row.Written = row.Latest;
+            write(record());
         }
-        else if (wait == Timeout.InfiniteTimeSpan || left < wait)
+        else if (left < wait)
         {
             wait = left;
         }
@@ -147,14 +158,21 @@ internal sealed class ProgressReporter(Action<ProgressRecord> write)
     /// <summary>One database's row.</summary>
     internal sealed class Row(int id)
     {
+        private BackupProgress? _latest;
+
         public int Id { get; } = id;
 
-        public BackupProgress? Latest { get; set; }
+        public BackupProgress? Latest => Volatile.Read(ref _latest);
 
-        public bool IsStale { get; set; }
+        /// <summary>What its last record said.</summary>
+        public BackupProgress? Written { get; set; }
 
         public bool IsOnScreen { get; set; }
 
         public long WrittenAt { get; set; }
+
+        /// <summary>Takes how far it is, on any thread.</summary>
+        /// <returns>Whether it is the first that it has to say, so that it is to be shown.</returns>
+        public bool Take(BackupProgress progress) => Interlocked.Exchange(ref _latest, progress) is null;
     }
 }

@@ -17,12 +17,15 @@ internal sealed class CmdletStreams : IStreams
     {
         _cmdlet = cmdlet;
         _ui = cmdlet.Host?.UI;
-        object? preference = cmdlet.MyInvocation.BoundParameters.TryGetValue("ProgressAction", out object? action)
-            ? action
-            : cmdlet.GetVariableValue("ProgressPreference");
-        _isProgressShown = !LanguagePrimitives.TryConvertTo(preference, out ActionPreference known)
-            || known is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+        _isProgressShown = cmdlet.MyInvocation.BoundParameters.TryGetValue("ProgressAction", out object? action)
+            ? IsHeard(action)
+            : IsHeard(cmdlet.GetVariableValue("ProgressPreference"));
+        WantsVerbose = cmdlet.MyInvocation.BoundParameters.TryGetValue("Verbose", out object? verbose)
+            ? LanguagePrimitives.IsTrue(verbose)
+            : IsHeard(cmdlet.GetVariableValue("VerbosePreference"));
     }
+
+    public bool WantsVerbose { get; }
 
     public void WriteObject(object value) => _cmdlet.WriteObject(value);
 
@@ -48,4 +51,7 @@ internal sealed class CmdletStreams : IStreams
             }
         }
     }
+
+    private static bool IsHeard(object? preference) => !LanguagePrimitives.TryConvertTo(preference, out ActionPreference known)
+        || known is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 }

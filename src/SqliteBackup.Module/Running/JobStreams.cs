@@ -12,6 +12,8 @@ internal sealed class JobStreams(Job job) : IStreams
     public bool HasData =>
         job.Output.Count > 0 || job.Error.Count > 0 || job.Warning.Count > 0 || job.Verbose.Count > 0 || job.Progress.Count > 0;
 
+    public bool WantsVerbose => true;
+
     public void WriteObject(object value) => Write(job.Output, PSObject.AsPSObject(value));
 
     public void WriteError(ErrorRecord error) => Write(job.Error, error);

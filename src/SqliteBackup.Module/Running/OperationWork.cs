@@ -121,14 +121,18 @@ internal abstract class OperationWork(IStreams streams, ProgressReporter progres
         OnEnd(state, message);
     }
 
-    private void Show(BackupProgress value) => progress.Report(_row, value);
+    private void Show() => progress.Show(_row);
 
     private sealed class Observer(OperationWork work, Action<Action> post) : IBackupObserver
     {
         public void OnProgress(BackupProgress value)
         {
             work.OnProgress(value);
-            post(() => work.Show(value));
+            if (work._row.Take(value))
+            {
+                post(work.Show);
+            }
+
             work.Report(post);
         }
 
@@ -138,6 +142,12 @@ internal abstract class OperationWork(IStreams streams, ProgressReporter progres
             post(() => work.Streams.WriteWarning(message));
         }
 
-        public void OnDetail(string message) => post(() => work.Streams.WriteVerbose(message));
+        public void OnDetail(string message)
+        {
+            if (work.Streams.WantsVerbose)
+            {
+                post(() => work.Streams.WriteVerbose(message));
+            }
+        }
     }
 }

@@ -27,6 +27,17 @@ public sealed class VerboseTests : ModuleTest
         Assert.Empty(Run($"Backup-SqliteDatabase app.db out/ {arguments}").Verbose);
     }
 
+    [Theory]
+    [InlineData("$VerbosePreference = 'Continue'; Backup-SqliteDatabase app.db out/", true)]
+    [InlineData("$VerbosePreference = 'Continue'; Backup-SqliteDatabase app.db out/ -Verbose:$false", false)]
+    [InlineData("$VerbosePreference = 'Continue'; & { Backup-SqliteDatabase app.db out/ }", true)]
+    public void The_preference_is_heard_where_the_command_has_no_switch(string script, bool isTold)
+    {
+        Create("app.db");
+
+        Assert.Equal(isTold, Run(script).Verbose.Any(message => message.Contains("the copy passed PRAGMA quick_check", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Restarts_and_what_was_done_about_them_are_told()
     {
