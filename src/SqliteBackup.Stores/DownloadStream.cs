@@ -5,13 +5,15 @@ namespace SqliteBackup.Stores;
 /// <summary>The bytes on their way from a store: each read has its time, and an end that comes too soon is an error.</summary>
 internal sealed class DownloadStream : ForwardStream
 {
+    private const int MaxBufferBytes = 1 << 16;
+
     private readonly Stream _inner;
     private readonly IDisposable? _owner;
     private readonly RemoteStore _store;
     private readonly string _name;
     private readonly TimeSpan _timeout;
     private readonly CancellationToken _cancellationToken;
-    private readonly byte[] _buffer = new byte[1 << 16];
+    private readonly byte[] _buffer;
     private long _left;
     private CancellationTokenSource _timer;
 
@@ -28,6 +30,9 @@ internal sealed class DownloadStream : ForwardStream
     {
         (_store, _name, _inner, _left, _owner, _timeout, _cancellationToken) = (store, name, inner, length, owner, timeout, cancellationToken);
         _timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+
+        // Of ten thousand manifests each has a kilobyte.
+        _buffer = new byte[Math.Clamp(length, 0, MaxBufferBytes)];
     }
 
     public override int Read(Span<byte> buffer)
