@@ -43,6 +43,8 @@ IBenchmark[] all =
     new RepositoryFleet(),
     new StoreSpeed("S3"),
     new StoreSpeed("SFTP"),
+    new StoreListing("S3"),
+    new StoreListing("SFTP"),
     new AgeFiles(),
     new RepositoryPlan(),
     .. ((string[])["mixed", "reals", "integers", "blobs"]).SelectMany(values => new IBenchmark[] { new SqlText(values, isImport: false), new SqlText(values, isImport: true) }),

@@ -29,6 +29,9 @@ internal sealed class StoreTarget : IDisposable
     /// <summary>The same place for rclone.</summary>
     public required string RcloneRemote { get; init; }
 
+    /// <summary>The same place as a folder of this machine; null where it is none.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>A shell's command that does what it reads in the place with sftp; null where that can't get there.</summary>
     public string? SftpCommand { get; init; }
 
@@ -83,6 +86,7 @@ internal sealed class StoreTarget : IDisposable
             StoreOption = $"@{{ KeyFile = '{server.Key}'; KnownHostsFile = '{server.KnownHosts}' }}",
             RcloneConfig = config,
             RcloneRemote = $"store:{files}/",
+            Folder = files,
             SftpCommand = $"sftp -q -b - -P {server.Port} -i {server.Key} -o UserKnownHostsFile={server.KnownHosts} {user}@127.0.0.1:{files}/",
         };
     }
