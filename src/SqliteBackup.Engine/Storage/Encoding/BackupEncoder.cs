@@ -7,7 +7,7 @@ namespace SqliteBackup.Storage.Encoding;
 
 /// <summary>
 /// Compresses and encrypts a copy into another staged file, and reads that back while it grows: only what gives the same bytes again is
-/// stored.
+/// stored. Whatever is hashed is hashed by who reads back, as encoding takes longer.
 /// </summary>
 /// <param name="copy">The copy. Nobody writes to it meanwhile.</param>
 /// <param name="target">An empty staged file.</param>
@@ -36,12 +36,12 @@ internal sealed class BackupEncoder(StagedFile copy, StagedFile target, BackupEn
         try
         {
             var followed = new FollowedFile(target);
-            using var proof = new SideWork<string?>(token => HashOfContent(followed.OpenRead(), fileKey, token), cancellationToken);
-            EncodedHashes hashes;
+            using var proof = new SideWork<EncodedHashes?>(
+                token => FileErrors.Guard(target.Path, BackupFailure.BackupFailed, () => ReadBack(followed.OpenRead(), fileKey, token)), cancellationToken);
             try
             {
                 target.BeginFlush();
-                hashes = FileErrors.Guard(target.Path, BackupFailure.BackupFailed, () => Write(followed.OpenWrite(), fileKey, cancellationToken));
+                FileErrors.Guard(target.Path, BackupFailure.BackupFailed, () => Write(followed.OpenWrite(), fileKey, cancellationToken));
             }
             finally
             {
@@ -49,9 +49,8 @@ internal sealed class BackupEncoder(StagedFile copy, StagedFile target, BackupEn
                 followed.Complete();
             }
 
-            return proof.Wait() == hashes.ContentSha256
-                ? hashes
-                : throw new SqliteBackupException(
+            return proof.Wait()
+                ?? throw new SqliteBackupException(
                     BackupFailure.ChecksumMismatch,
                     target.Path,
                     $"What was stored as '{target.Path}' does not {(encoding.IsEncrypted ? "decrypt" : "decompress")} to the copy. Nothing was published. The disk or the memory may be failing: try again{(encoding.IsEncrypted ? "" : ", or store it with -Compress None")}.");
@@ -62,7 +61,7 @@ internal sealed class BackupEncoder(StagedFile copy, StagedFile target, BackupEn
         }
     }
 
-    private EncodedHashes Write(Stream file, byte[]? fileKey, CancellationToken cancellationToken)
+    private bool Write(Stream file, byte[]? fileKey, CancellationToken cancellationToken)
     {
         void Report(long done)
         {
@@ -70,36 +69,38 @@ internal sealed class BackupEncoder(StagedFile copy, StagedFile target, BackupEn
             Interlocked.Exchange(ref _encoded, done);
         }
 
-        using var stored = new HashingStream(file);
-        using AgeEncryptor? encryptor = fileKey is null ? null : new AgeEncryptor(stored, encoding.Recipients, fileKey);
-        Stream end = (Stream?)encryptor ?? stored;
-        using var content = new HashingStream(copy.OpenStream());
+        using AgeEncryptor? encryptor = fileKey is null ? null : new AgeEncryptor(file, encoding.Recipients, fileKey);
+        Stream end = (Stream?)encryptor ?? file;
         if (encoding.Compression == BackupCompression.None)
         {
-            StreamCopy.Run(content, end, Report);
+            StreamCopy.Run(copy.OpenStream(), end, Report);
         }
         else
         {
-            using Stream compressor = Codec.Compress(end, encoding.Compression, encoding.Level);
-            StreamCopy.Run(content, compressor, Report);
+            using Stream compressor = Codec.Compress(end, encoding.Compression, encoding.Level, _length);
+            StreamCopy.Run(copy.OpenStream(), compressor, Report);
         }
 
         encryptor?.Complete();
-        return new EncodedHashes(content.Sha256, stored.Sha256);
+        return true;
     }
 
-    private string? HashOfContent(Stream stored, byte[]? fileKey, CancellationToken cancellationToken)
+    // Null where it is not the copy.
+    private EncodedHashes? ReadBack(Stream file, byte[]? fileKey, CancellationToken cancellationToken)
     {
         try
         {
+            using var stored = new HashingStream(file);
             Stream compressed = fileKey is null ? stored : new AgeDecryptor(stored, fileKey);
             using var content = new HashingStream(Codec.Decompress(compressed, encoding.Compression), _length);
-            StreamCopy.Run(content, Stream.Null, done =>
+            StreamCopy.Run(content, new ComparingStream(copy.OpenStream()), done =>
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Interlocked.Exchange(ref _proved, done);
             });
-            return content.Sha256;
+
+            // All of the copy, and of the file no byte that was left unread.
+            return content.Count == _length && stored.Count == target.Length ? new EncodedHashes(content.Sha256, stored.Sha256) : null;
         }
         catch (Exception exception) when (exception is InvalidDataException or ZstdException or EndOfStreamException or BoundExceededException)
         {
@@ -108,7 +109,7 @@ internal sealed class BackupEncoder(StagedFile copy, StagedFile target, BackupEn
     }
 }
 
-/// <summary>What was encoded, and what that came to.</summary>
+/// <summary>What was read back.</summary>
 /// <param name="ContentSha256">The copy's hash.</param>
 /// <param name="StoredSha256">The encoded file's.</param>
 internal sealed record EncodedHashes(string ContentSha256, string StoredSha256);

@@ -9,6 +9,17 @@ internal static class Codec
 {
     private const int MaxGzipLevel = 9;
 
+    private const int MaxWorkers = 4;
+
+    // What a worker compresses at once. The library's own choice is 8 MB, of which each worker holds more than one.
+    private const int WorkerBytes = 1 << 20;
+
+    // A small database is compressed before threads would have started.
+    private const int MinBytesForWorkers = 8 * WorkerBytes;
+
+    // Above it each worker's tables take 50 MB and more.
+    private const int MaxLevelOfWorkers = 9;
+
     private static ReadOnlySpan<byte> GzipMagic => [0x1F, 0x8B, 8];
 
     private static ReadOnlySpan<byte> ZstdMagic => [0x28, 0xB5, 0x2F, 0xFD];
@@ -37,7 +48,11 @@ internal static class Codec
         : BackupCompression.None;
 
     /// <summary>A stream that compresses into another and leaves that open.</summary>
-    public static Stream Compress(Stream target, BackupCompression compression, int? level)
+    /// <param name="target">Where to.</param>
+    /// <param name="compression">The format.</param>
+    /// <param name="level">How hard, or null for what is usual.</param>
+    /// <param name="bytes">How many bytes there are to compress, or 0 where that is not known.</param>
+    public static Stream Compress(Stream target, BackupCompression compression, int? level, long bytes = 0)
     {
         switch (compression)
         {
@@ -46,6 +61,12 @@ internal static class Codec
             case BackupCompression.Zstd:
                 var stream = new CompressionStream(target, level ?? Compressor.DefaultCompressionLevel, leaveOpen: true);
                 stream.SetParameter(ZSTD_cParameter.ZSTD_c_checksumFlag, 1);
+                if (bytes >= MinBytesForWorkers && (level ?? Compressor.DefaultCompressionLevel) <= MaxLevelOfWorkers && Environment.ProcessorCount > 1)
+                {
+                    stream.SetParameter(ZSTD_cParameter.ZSTD_c_nbWorkers, Math.Min(Environment.ProcessorCount, MaxWorkers));
+                    stream.SetParameter(ZSTD_cParameter.ZSTD_c_jobSize, WorkerBytes);
+                }
+
                 return stream;
             default:
                 throw new ArgumentOutOfRangeException(nameof(compression), compression, "Nothing to compress with.");

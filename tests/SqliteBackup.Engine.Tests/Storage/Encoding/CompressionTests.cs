@@ -153,10 +153,12 @@ public sealed class CompressionTests : IDisposable
         Assert.Equal((ManifestState.Missing, compression, (long?)result.Bytes), (entry.ManifestState, entry.Compression, entry.Bytes));
     }
 
-    [Fact]
-    public void Cancelling_while_it_compresses_leaves_nothing()
+    [Theory]
+    [InlineData(BackupCompression.Gzip, 1)]
+    [InlineData(BackupCompression.Zstd, 20)]
+    public void Cancelling_while_it_compresses_leaves_nothing(BackupCompression compression, int megabytes)
     {
-        string database = Compressible("app.db");
+        string database = new SampleDatabase { Megabytes = megabytes }.Create(_folder["app.db"]);
         using var cancel = new CancellationTokenSource();
         var observer = new RecordingObserver(progress =>
         {
@@ -167,7 +169,7 @@ public sealed class CompressionTests : IDisposable
         });
 
         Assert.ThrowsAny<OperationCanceledException>(() => CatalogBackup.Run(
-            database, _folder["out/copy.gz"], request => request with { Compression = BackupCompression.Gzip }, observer, cancel.Token));
+            database, _folder["out/copy"], request => request with { Compression = compression }, observer, cancel.Token));
 
         Assert.Equal(["app.db"], _folder.Files());
     }
@@ -190,17 +192,36 @@ public sealed class CompressionTests : IDisposable
         Assert.Equal(BackupFailure.ChecksumMismatch, error.Failure);
     }
 
+    // A byte that changes after it was compressed, wherever it is: what is read back is held against the copy itself.
     [Theory]
-    [InlineData(1)]
-    [InlineData(1 << 20)]
-    [InlineData((5 << 20) + 1)]
-    public void Gzip_in_blocks_is_one_file_to_gzip(int bytes)
+    [InlineData(0)]
+    [InlineData(70_000)]
+    [InlineData((1 << 20) - 1)]
+    public void What_is_read_back_is_the_copy_to_the_last_byte(int changed)
     {
-        Assert.SkipUnless(HasTool("gunzip"), "gunzip is not on PATH");
+        byte[] content = new byte[1 << 20];
+        new Random(1).NextBytes(content);
+        byte[] other = [.. content];
+        other[changed]++;
+
+        new ComparingStream(new MemoryStream(content)).Write(content);
+        Assert.Throws<InvalidDataException>(() => new ComparingStream(new MemoryStream(content)).Write(other));
+        Assert.Throws<InvalidDataException>(() => new ComparingStream(new MemoryStream(content, 0, changed)).Write(content));
+    }
+
+    [Theory]
+    [InlineData(BackupCompression.Gzip, "gunzip", 1)]
+    [InlineData(BackupCompression.Gzip, "gunzip", 1 << 20)]
+    [InlineData(BackupCompression.Gzip, "gunzip", (5 << 20) + 1)]
+    [InlineData(BackupCompression.Zstd, "zstd", 8 << 20)]
+    [InlineData(BackupCompression.Zstd, "zstd", (20 << 20) + 1)]
+    public void What_several_cores_compress_in_blocks_is_one_file(BackupCompression compression, string tool, int bytes)
+    {
+        Assert.SkipUnless(HasTool(tool), $"{tool} is not on PATH");
         byte[] content = new byte[bytes];
         new Random(bytes).NextBytes(content.AsSpan(0, bytes / 2));
         using (FileStream file = File.Create(_folder["content.gz"]))
-        using (Stream compressor = Codec.Compress(file, BackupCompression.Gzip, null))
+        using (Stream compressor = Codec.Compress(file, compression, null, bytes))
         {
             foreach (byte[] piece in content.Chunk(300_000))
             {
@@ -208,7 +229,7 @@ public sealed class CompressionTests : IDisposable
             }
         }
 
-        using Process process = Process.Start(new ProcessStartInfo("gunzip", ["-c", _folder["content.gz"]]) { RedirectStandardOutput = true })!;
+        using Process process = Process.Start(new ProcessStartInfo(tool, ["-dc", _folder["content.gz"]]) { RedirectStandardOutput = true })!;
         using var unpacked = new MemoryStream();
         process.StandardOutput.BaseStream.CopyTo(unpacked);
         process.WaitForExit();
