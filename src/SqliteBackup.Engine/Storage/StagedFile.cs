@@ -19,7 +19,6 @@ internal sealed class StagedFile : IDisposable
     // is, no other run takes the file for abandoned. SQLite takes no locks of its own on this file: some systems take them for the same kind.
     private FileStream? _file;
     private FlushBehind? _flush;
-    private bool _hasSidecars;
     private bool _published;
 
     private StagedFile(string destination, string path, FileStream file, List<string> madeFolders)
@@ -96,7 +95,6 @@ internal sealed class StagedFile : IDisposable
     public void CreateSidecar(string suffix, Stream content, Action betweenChunks)
     {
         string path = Path + suffix;
-        _hasSidecars = true;
         try
         {
             using FileStream file = OpenExclusively(path);
@@ -213,9 +211,7 @@ internal sealed class StagedFile : IDisposable
     public void Dispose()
     {
         CloseHandle();
-
-        // What was published needs none: SQLite closed it, and had no journal for it.
-        foreach (string suffix in _published && !_hasSidecars ? [] : Sidecars.Suffixes)
+        foreach (string suffix in Sidecars.Suffixes)
         {
             FileErrors.TryDelete(Path + suffix);
         }
