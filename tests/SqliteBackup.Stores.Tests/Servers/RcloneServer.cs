@@ -4,6 +4,7 @@ namespace SqliteBackup.Stores.Tests.Servers;
 public sealed class RcloneServer : LoopbackServer, IStoreServer
 {
     private readonly string _rclone;
+    private readonly HashSet<string> _configs = [];
 
     public RcloneServer()
     {
@@ -30,10 +31,18 @@ public sealed class RcloneServer : LoopbackServer, IStoreServer
         Run(_rclone, "copy", "--config", ConfigFor(Port), "--transfers", "8", "--no-traverse", "--no-check-dest", folder, $"remote:{place}/many");
     }
 
+    // Written once: an rclone of another test may be reading it.
     private string ConfigFor(int port)
     {
         string config = Folder[$"rclone-{port}.conf"];
-        File.WriteAllText(config, $"[remote]\ntype = webdav\nurl = http://127.0.0.1:{port}\nvendor = other\n");
+        lock (_configs)
+        {
+            if (_configs.Add(config))
+            {
+                File.WriteAllText(config, $"[remote]\ntype = webdav\nurl = http://127.0.0.1:{port}\nvendor = other\n");
+            }
+        }
+
         return config;
     }
 }
