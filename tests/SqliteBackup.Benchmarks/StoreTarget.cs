@@ -35,6 +35,17 @@ internal sealed class StoreTarget : IDisposable
     /// <summary>A shell's command that does what it reads in the place with sftp; null where that can't get there.</summary>
     public string? SftpCommand { get; init; }
 
+    /// <summary>Opens the place, for this process and for those that it starts.</summary>
+    public IBackupStore Open()
+    {
+        foreach ((string name, string value) in Environment)
+        {
+            System.Environment.SetEnvironmentVariable(name, value);
+        }
+
+        return BackupStores.Open(StoreLocation.Parse(Location), Settings);
+    }
+
     /// <summary>Ceph's gateway.</summary>
     /// <param name="folder">Where files may be left.</param>
     /// <param name="bytes">How much it takes.</param>

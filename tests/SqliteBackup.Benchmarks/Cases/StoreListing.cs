@@ -40,12 +40,7 @@ internal sealed class StoreListing(string scheme) : IBenchmark
         }
 
         _ended.Add(target);
-        foreach ((string name, string value) in target.Environment)
-        {
-            Environment.SetEnvironmentVariable(name, value);
-        }
-
-        IBackupStore store = BackupStores.Open(StoreLocation.Parse(target.Location), target.Settings);
+        IBackupStore store = target.Open();
         _ended.Add(store);
         Fill(store, target.Folder, count);
         string filled = Path.Combine(_folder, "cache");

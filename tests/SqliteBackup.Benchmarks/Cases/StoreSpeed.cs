@@ -35,12 +35,7 @@ internal sealed class StoreSpeed(string scheme) : IBenchmark
         }
 
         _ended.Add(target);
-        foreach ((string name, string value) in target.Environment)
-        {
-            Environment.SetEnvironmentVariable(name, value);
-        }
-
-        IBackupStore store = BackupStores.Open(StoreLocation.Parse(target.Location), target.Settings);
+        IBackupStore store = target.Open();
         _ended.Add(store);
         string local = Path.Combine(_folder, "local");
         Peers.TimeModule($"$null = Backup-SqliteDatabase '{database}' '{local}/app.db'");
