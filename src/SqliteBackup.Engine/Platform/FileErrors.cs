@@ -4,6 +4,13 @@ namespace SqliteBackup.Platform;
 /// <summary>What the file system refuses, as the Engine's own exception.</summary>
 internal static class FileErrors
 {
+    /// <summary>Runs something that makes nothing, as the other does.</summary>
+    public static void Guard(string path, BackupFailure failure, Action operation) => Guard(path, failure, () =>
+    {
+        operation();
+        return true;
+    });
+
     /// <summary>Runs a file operation and turns what it throws into the Engine's own exception.</summary>
     public static T Guard<T>(string path, BackupFailure failure, Func<T> operation)
     {

@@ -61,7 +61,7 @@ internal sealed class BackupEncoder(StagedFile copy, StagedFile target, BackupEn
         }
     }
 
-    private bool Write(Stream file, byte[]? fileKey, CancellationToken cancellationToken)
+    private void Write(Stream file, byte[]? fileKey, CancellationToken cancellationToken)
     {
         void Report(long done)
         {
@@ -82,7 +82,6 @@ internal sealed class BackupEncoder(StagedFile copy, StagedFile target, BackupEn
         }
 
         encryptor?.Complete();
-        return true;
     }
 
     // Null where it is not the copy.
