@@ -1,23 +1,13 @@
 # Loads the cmdlets into a load context of their own; everything else is in the assemblies.
-# Only the language and Import-Module are used here: a host of the bare engine has neither Add-Type nor Join-Path.
+# Only the language and Import-Module are used here: a host of the bare engine has neither Add-Type nor Join-Path. And few calls: PowerShell
+# compiles each of them anew in every process, which takes longer than what they do.
 
 # The default context takes one assembly of a name. Another copy of the module finds its loader here, which refuses in words.
-$loader = $null
-foreach ($loaded in [System.Runtime.Loader.AssemblyLoadContext]::Default.Assemblies) {
-    if ($loaded.GetName().Name -eq 'SqliteBackup.Loader') { $loader = $loaded }
-}
+$loader = 'SqliteBackup.Loader.ModuleLoadContext' -as [type]
 if (-not $loader) {
-    $loader = [System.Runtime.Loader.AssemblyLoadContext]::Default.LoadFromAssemblyPath(
-        [System.IO.Path]::Combine($PSScriptRoot, 'SqliteBackup.Loader.dll'))
+    $loader = [System.Reflection.Assembly]::LoadFrom("$PSScriptRoot/SqliteBackup.Loader.dll").GetType('SqliteBackup.Loader.ModuleLoadContext')
 }
 
-$assembly = $loader.GetType('SqliteBackup.Loader.ModuleLoadContext').GetMethod('LoadCmdlets').Invoke($null, @($PSScriptRoot))
+$assembly = $loader::LoadCmdlets($PSScriptRoot)
 $inner = Import-Module -Assembly $assembly -PassThru
-
-# Import-Module -Force on an assembly that is already loaded does not export its cmdlets again
-# (https://github.com/PowerShell/PowerShell/issues/20710), so they are handed to this module by name.
-$addExportedCmdlet = [System.Management.Automation.PSModuleInfo].GetMethod(
-    'AddExportedCmdlet', [System.Reflection.BindingFlags]'Instance, NonPublic')
-foreach ($cmdlet in $inner.ExportedCmdlets.Values) {
-    $addExportedCmdlet.Invoke($ExecutionContext.SessionState.Module, @(, $cmdlet))
-}
+$assembly.GetType('SqliteBackup.Commands.CmdletExports')::Add($inner, $ExecutionContext.SessionState.Module)
