@@ -55,6 +55,6 @@ public sealed record CopyOptions
     /// </summary>
     public TimeSpan MaxWriterStall { get; init; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>How long a stepped copy may go without a new low-water mark in its remaining pages before it counts as stalled; a short copy that many commits restart, after twice the time that it needs. Default: 1 s.</summary>
+    /// <summary>How long a stepped copy may go without a new low-water mark in its remaining pages before it counts as stalled; a short copy that many commits restart, after the time that it needs itself. Default: 1 s.</summary>
     public TimeSpan StallWindow { get; init; } = TimeSpan.FromSeconds(1);
 }
