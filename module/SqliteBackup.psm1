@@ -5,7 +5,8 @@
 # The default context takes one assembly of a name. Another copy of the module finds its loader here, which refuses in words.
 $loader = 'SqliteBackup.Loader.ModuleLoadContext' -as [type]
 if (-not $loader) {
-    $loader = [System.Reflection.Assembly]::LoadFrom("$PSScriptRoot/SqliteBackup.Loader.dll").GetType('SqliteBackup.Loader.ModuleLoadContext')
+    $path = [System.IO.Path]::Combine($PSScriptRoot, 'SqliteBackup.Loader.dll')
+    $loader = [System.Reflection.Assembly]::LoadFrom($path).GetType('SqliteBackup.Loader.ModuleLoadContext')
 }
 
 $assembly = $loader::LoadCmdlets($PSScriptRoot)
