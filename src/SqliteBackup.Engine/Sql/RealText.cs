@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace SqliteBackup.Sql;
@@ -36,6 +37,7 @@ internal sealed class RealText
     /// <param name="value">Any but NaN, which SQLite does not store.</param>
     /// <param name="target">At least <see cref="MaxBytes"/>.</param>
     /// <returns>How many bytes; 0 where only <see cref="Exact"/> will do.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Write(double value, Span<byte> target)
     {
         if (double.IsInfinity(value))
@@ -85,6 +87,7 @@ internal sealed class RealText
         return text.Append(')').ToString();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (ulong Mantissa, int Power) Parts(double value)
     {
         long bits = BitConverter.DoubleToInt64Bits(value);
@@ -94,6 +97,7 @@ internal sealed class RealText
     }
 
     // Whether digits over 10^scale, which are one exact step away from the real, are read as it, also where that step is rounded twice.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsReadAs(double value, ulong digits, int scale)
     {
         double half = Math.Min(Math.BitIncrement(value) - value, value - Math.BitDecrement(value)) / 2;
@@ -109,6 +113,7 @@ internal sealed class RealText
     }
 
     // The integer of 19 digits that, divided by 10^scale, is nearest to the value.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (ulong Digits, int Scale) Round(double value)
     {
         (ulong mantissa, int power) = Parts(value);
@@ -130,6 +135,7 @@ internal sealed class RealText
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (UInt128 Factor, int Exponent) Power(int of)
     {
         ref (UInt128 Factor, int Exponent) power = ref _powers[of + MaxPower];
@@ -148,6 +154,7 @@ internal sealed class RealText
         return power;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (ulong Digits, int Scale) WithoutZeros(ulong digits, int scale)
     {
         while (digits % 10 == 0)
@@ -159,6 +166,7 @@ internal sealed class RealText
         return (digits, scale);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Format(ulong digits, int scale, Span<byte> target)
     {
         Span<byte> text = stackalloc byte[20];

@@ -1,11 +1,16 @@
 using System.Buffers;
 using System.Globalization;
-using SqliteBackup.Sqlite;
+using System.Runtime.CompilerServices;
 using SQLitePCL;
+using SqliteBackup.Sqlite;
 
 namespace SqliteBackup.Sql;
 
 /// <summary>Writes the rows of tables, each as a statement.</summary>
+/// <remarks>
+/// What is done for each value is compiled at its best at once, here, in <see cref="SqlLiteral"/> and in <see cref="RealText"/>: a first
+/// export would else run through most of its rows in code that the runtime has yet to compile again.
+/// </remarks>
 internal sealed class RowDump
 {
     private readonly sqlite3 _connection;
@@ -29,6 +34,7 @@ internal sealed class RowDump
     /// <summary>Writes a table's rows, with the rowids that no column shows.</summary>
     /// <param name="table">The table.</param>
     /// <param name="onlyNames">What its first column has to be, or null.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Write(DumpTable table, IReadOnlyCollection<string>? onlyNames = null)
     {
         if (table.RowId is not null && table.Columns.Count >= _mostColumns)
@@ -92,6 +98,7 @@ internal sealed class RowDump
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WriteRow(byte[] head, NativeRow row, int columns)
     {
         _cancellationToken.ThrowIfCancellationRequested();
@@ -112,6 +119,7 @@ internal sealed class RowDump
         Count++;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Append(NativeRow.Value value)
     {
         try
