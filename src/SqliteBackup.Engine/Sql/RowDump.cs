@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using SQLitePCL;
 using SqliteBackup.Sqlite;
+using SQLitePCL;
 
 namespace SqliteBackup.Sql;
 

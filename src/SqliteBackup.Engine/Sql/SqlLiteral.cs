@@ -4,8 +4,8 @@ using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
-using SQLitePCL;
 using SqliteBackup.Sqlite;
+using SQLitePCL;
 
 namespace SqliteBackup.Sql;
 
