@@ -51,7 +51,6 @@ internal static class SafetyCopy
 
                     began = meter.Active;
                 });
-                return true;
             });
         }
 

@@ -133,7 +133,6 @@ internal sealed class StagedFile : IDisposable
     {
         BeginFlush();
         _flush!.Wait();
-        return true;
     });
 
     /// <summary>Flushes the file, gives it its name and its rights, and flushes the folder.</summary>
