@@ -60,6 +60,10 @@ public sealed class LiveTests : IDisposable
     [InlineData("delete")]
     public void A_writer_that_commits_back_to_back_does_not_keep_a_backup_from_its_end(string journalMode)
     {
+        // Seen with two other processes on the same core (Linux 6.18): of 2,460 tries in 30 seconds none found the lock free.
+        Assert.SkipUnless(
+            journalMode == "wal" || Environment.ProcessorCount > 1,
+            "on a single core with other work, a writer that never pauses may give the core up only while it holds its lock");
         string database = new SampleDatabase { JournalMode = journalMode, Megabytes = Megabytes }.Create(_folder["data/app.db"]);
         using WriterProcess writer = WriterProcess.Start(database, rate: 0, busyTimeoutMilliseconds: 5000);
 
