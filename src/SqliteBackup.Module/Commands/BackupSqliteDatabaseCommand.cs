@@ -19,7 +19,7 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
 {
     private readonly BackupDestinations _destinations = new();
     private readonly FileBackups _toFiles = new();
-    private RateBudget? _commandRate;
+    private CopyRates? _rates;
     private CommandWork? _work;
     private LeftOutFiles? _leftOut;
 
@@ -204,9 +204,7 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
     protected override void BeginProcessing()
     {
         ThrowUnlessRecipients();
-
-        // Given to the command it is for all of its copies together; given by a row, for that row's copy within it.
-        _commandRate = MaxBytesPerSecond is long rate and > 0 ? new RateBudget(rate) : null;
+        _rates = new CopyRates(MaxBytesPerSecond);
         _work = new CommandWork(this, "Backing up", ThrottleLimit, AsJob, StopToken);
         _leftOut = new LeftOutFiles(this);
     }
@@ -261,20 +259,6 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
     {
         base.Fail(exception, target);
         _work!.AddFailure(ErrorRecords.Create(exception, target), target);
-    }
-
-    // A row's own rate bounds its copy within the command's.
-    private long? OwnRate
-    {
-        get
-        {
-            object? own = _commandRate is null ? null : Row?.Properties[nameof(MaxBytesPerSecond)]?.Value;
-            long? rate = own is null || string.IsNullOrWhiteSpace($"{own}") ? MaxBytesPerSecond
-                : LanguagePrimitives.TryConvertTo(own, out long value) && value >= 0 ? value
-                : throw new SqliteBackupException(
-                    BackupFailure.InvalidOption, $"{own}", $"MaxBytesPerSecond of a row is '{own}', which is no whole number from 0 on. Give bytes a second, such as 20MB.");
-            return rate == 0 ? null : rate;
-        }
     }
 
     private protected override void Process(string database)
@@ -366,8 +350,8 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
         PagesPerStep = PagesPerStep,
         StepDuration = StepMilliseconds is int step ? TimeSpan.FromMilliseconds(step) : options.StepDuration,
         StepDelay = StepDelayMilliseconds is int delay ? TimeSpan.FromMilliseconds(delay) : options.StepDelay,
-        MaxBytesPerSecond = OwnRate,
-        SharedRate = _commandRate,
+        MaxBytesPerSecond = _rates!.OfCopy(MaxBytesPerSecond, Row),
+        SharedRate = _rates.OfCommand,
         BusyTimeout = Seconds.Of(BusyTimeoutSeconds) ?? options.BusyTimeout,
         Timeout = Seconds.AsLimit(TimeoutSeconds),
         MaxWalGrowth = MaxWalGrowth ?? options.MaxWalGrowth,

@@ -11,8 +11,8 @@ internal sealed class CsvValueAttribute<T> : ArgumentTransformationAttribute
 {
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
-        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        if (value is null || (value is string text && string.IsNullOrWhiteSpace(text)))
+        object? value = Read(inputData);
+        if (value is null)
         {
             return null;
         }
@@ -29,5 +29,12 @@ internal sealed class CsvValueAttribute<T> : ArgumentTransformationAttribute
                 typeof(T).IsEnum
                     ? $"'{value}' is none of {string.Join(", ", Enum.GetNames(typeof(T)))}."
                     : $"'{value}' is no {(typeof(T) == typeof(double) ? "number" : "whole number")}, or it is too large.");
+    }
+
+    /// <summary>What a cell has, or null where it is empty.</summary>
+    public static object? Read(object? cell)
+    {
+        object? value = cell is PSObject wrapped ? wrapped.BaseObject : cell;
+        return value is string text && string.IsNullOrWhiteSpace(text) ? null : value;
     }
 }
