@@ -278,7 +278,7 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
         }
 
         string root = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
-        string destination = _destinations.ChooseInFolder(database, target.Path, NameFormat, DateTime.UtcNow, root, CompressionFor(target), Recipients.Count > 0, target.IsRemote);
+        string destination = _destinations.ChooseInFolder(database, target.Path, NameFormat, DateTime.UtcNow, root, target.CompressionOr(Compress), Recipients.Count > 0, target.IsRemote);
         Start(CreateRequest(database, destination, target));
     }
 
@@ -306,20 +306,11 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
         ? BackupTarget.InStore(Locate(Destination), Destination, Compress, Recipients.Count > 0)
         : BackupTarget.OnThisMachine(Resolver.ResolveDestination(Destination), MustExist);
 
-    // In a folder the compression gives the name its end; a file's name says it itself.
-    private BackupCompression CompressionFor(BackupTarget target) =>
-        Compress ?? (target.IsFolder ? BackupCompression.None : BackupDestinations.CompressionOf(target.Path));
-
     private BackupRequest CreateRequest(string database, string destination, BackupTarget target)
     {
         RetentionPolicy rules = Rules;
         IReadOnlyList<AgeRecipient> recipients = Recipients;
-        if (!target.IsFolder && recipients.Count == 0 && BackupDestinations.IsEncryptedName(destination))
-        {
-            throw new SqliteBackupException(
-                BackupFailure.InvalidOption, destination, $"'{destination}' has the name of an encrypted backup, and nothing says whom it is encrypted to. Add -Recipient, or choose another name.");
-        }
-
+        target.ThrowUnlessNameFits(recipients.Count > 0);
         var request = new BackupRequest { Database = database, Destination = destination };
         return request with
         {
@@ -332,7 +323,7 @@ public sealed class BackupSqliteDatabaseCommand : LocationCommand
             Copy = Apply(request.Copy),
             // What a backup needs to be listed, tested and pruned with others.
             WriteManifest = true,
-            Compression = CompressionFor(target),
+            Compression = target.CompressionOr(Compress),
             CompressionLevel = target.IsRepository ? null : CompressionLevel,
             Recipients = recipients,
             StagingFolder = StagingFolder,

@@ -47,4 +47,19 @@ internal readonly record struct BackupTarget(string Path, bool IsFolder, bool Is
             ? new BackupTarget(location.ToString(), location.IsFolder, IsRemote: true, location.IsRepository)
             : throw new SqliteBackupException(BackupFailure.InvalidOption, named, refusal);
     }
+
+    /// <summary>How backups there are compressed: as was asked for, or as a file's own name says. In a folder the compression gives the name its end.</summary>
+    public BackupCompression CompressionOr(BackupCompression? asked) =>
+        asked ?? (IsFolder ? BackupCompression.None : BackupDestinations.CompressionOf(Path));
+
+    /// <summary>Refuses a file whose name says that it is encrypted, where nothing says whom to.</summary>
+    /// <exception cref="SqliteBackupException"><see cref="BackupFailure.InvalidOption"/>.</exception>
+    public void ThrowUnlessNameFits(bool isEncrypted)
+    {
+        if (!IsFolder && !isEncrypted && BackupDestinations.IsEncryptedName(Path))
+        {
+            throw new SqliteBackupException(
+                BackupFailure.InvalidOption, Path, $"'{Path}' has the name of an encrypted backup, and nothing says whom it is encrypted to. Add -Recipient, or choose another name.");
+        }
+    }
 }
